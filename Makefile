@@ -1,0 +1,69 @@
+# Two commands to know: `make score` and `make test`. Both set up what they
+# need in .venv, once, from requirements whose hashes are checked.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+export DO_NOT_TRACK := 1
+
+# ./profiles.yml is the profile, unless DBT_PROFILES_DIR names another place.
+ifdef DBT_PROFILES_DIR
+PROFILE :=
+else
+PROFILE := profiles.yml
+export DBT_PROFILES_DIR := $(CURDIR)
+endif
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help score test lint demo docs requirements clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / \
+		{printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+score: .venv/score $(PROFILE) ## score the demo, print the leads to call first
+	@$(BIN)/python -m leadscore.top --build
+
+test: lint ## lint, then build the demo with all its tests, then pytest
+	$(BIN)/python -m pytest
+
+lint: .venv/test ## check the style of SQL and Python
+	$(BIN)/sqlfluff lint models macros tests analyses
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+demo: .venv/score ## make the demo seeds again, from their fixed seed
+	$(BIN)/python -m leadscore.demo
+
+docs: .venv/score $(PROFILE) ## write the docs to one file, target/static_index.html
+	$(BIN)/dbt docs generate --static
+
+requirements: ## lock the versions again, hashes and all (needs uv)
+	uv pip compile $(UV_FLAGS) pyproject.toml -o requirements.txt
+	uv pip compile $(UV_FLAGS) pyproject.toml --extra dev -o requirements-dev.txt
+
+UV_FLAGS := --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-strip-extras \
+	--no-emit-index-url
+
+clean: ## remove what was built; .venv and profiles.yml stay
+	rm -rf target logs dbt_packages .pytest_cache .ruff_cache .hypothesis
+	find leadscore tests examples -name __pycache__ -prune \
+		-exec rm -rf {} + 2>/dev/null || true
+
+profiles.yml:
+	cp profiles.yml.example $@
+
+# Each of these two is an empty file that says when it was installed. The
+# development requirements hold the others too.
+.venv/score: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
+.venv/test: requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	@touch .venv/score $@
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
