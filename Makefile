@@ -29,7 +29,7 @@ test: lint ## lint, then build the demo with all its tests, then pytest
 	$(BIN)/python -m pytest
 
 lint: .venv/test ## check the style of SQL and Python
-	$(BIN)/sqlfluff lint models macros tests analyses
+	$(BIN)/sqlfluff lint models tests analyses
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
