@@ -1,0 +1,1 @@
+"""Helpers of the lead_scoring dbt project."""
