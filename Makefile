@@ -31,7 +31,6 @@ test: lint ## lint, then build the demo with all its tests, then pytest
 lint: .venv/test ## check the style of SQL and Python
 	$(BIN)/sqlfluff lint models tests analyses
 	$(BIN)/ruff check
-	$(BIN)/ruff format --check
 
 demo: .venv/score ## make the demo seeds again, from their fixed seed
 	$(BIN)/python -m leadscore.demo
