@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test lint demo docs requirements clean
+.PHONY: help score test lint before review demo docs requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / \
@@ -31,6 +31,18 @@ test: lint ## lint, then build the demo with all its tests, then pytest
 lint: .venv/test ## check the style of SQL and Python
 	$(BIN)/sqlfluff lint models tests analyses
 	$(BIN)/ruff check
+
+before: .venv/score $(PROFILE) ## build into a schema for `make review` to compare
+	LEAD_SCORING_SCHEMA=lead_scoring_before $(BIN)/dbt build $(ONLY_DATA)
+
+review: .venv/score $(PROFILE) ## build, then show whom a rule change moves
+	$(BIN)/dbt build $(ONLY_DATA)
+	@for query in $(REVIEW); do \
+		$(BIN)/dbt show --quiet --limit -1 --select $$query || exit 1; \
+	done
+
+ONLY_DATA := --log-level warn --exclude-resource-type unit_test
+REVIEW := stage_transition_matrix biggest_movers stage_entries_and_exits
 
 demo: .venv/score ## make the demo seeds again, from their fixed seed
 	$(BIN)/python -m leadscore.demo

@@ -1,0 +1,43 @@
+with leads_before as (
+    select *
+    from {{ var("before_schema", "lead_scoring_before") }}.scored_leads
+),
+
+leads_after as (
+    select *
+    from {{ var("after_schema", target.schema) }}.scored_leads
+),
+
+moves as (
+    select
+        coalesce(leads_before.lead_id, leads_after.lead_id) as lead_id,
+        coalesce(leads_before.stage, 'not scored') as stage_before,
+        coalesce(leads_after.stage, 'not scored') as stage_after,
+        coalesce(leads_before.stage_rank, -1) as rank_before,
+        coalesce(leads_after.stage_rank, -1) as rank_after,
+        leads_before.score as score_before,
+        leads_after.score as score_after
+    from leads_before
+    full outer join leads_after
+        on leads_before.lead_id = leads_after.lead_id
+    where
+        coalesce(leads_before.stage, 'not scored')
+        <> coalesce(leads_after.stage, 'not scored')
+),
+
+entries_and_exits as (
+    select
+        stage_after as stage, rank_after as stage_rank, 'enters' as movement,
+        lead_id, stage_before as other_stage, score_before, score_after
+    from moves
+
+    union all
+
+    select
+        stage_before as stage, rank_before as stage_rank, 'leaves' as movement,
+        lead_id, stage_after as other_stage, score_before, score_after
+    from moves
+)
+
+select * from entries_and_exits
+order by stage_rank desc, movement asc, lead_id asc

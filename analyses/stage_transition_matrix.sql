@@ -1,0 +1,39 @@
+with leads_before as (
+    select *
+    from {{ var("before_schema", "lead_scoring_before") }}.scored_leads
+),
+
+leads_after as (
+    select *
+    from {{ var("after_schema", target.schema) }}.scored_leads
+),
+
+paired as (
+    select
+        coalesce(leads_before.stage, 'not scored') as stage_before,
+        coalesce(leads_after.stage, 'not scored') as stage_after,
+        coalesce(leads_before.stage_rank, -1) as rank_before,
+        coalesce(leads_after.stage_rank, -1) as rank_after
+    from leads_before
+    full outer join leads_after
+        on leads_before.lead_id = leads_after.lead_id
+),
+
+counted as (
+    select
+        stage_before,
+        stage_after,
+        count(*) as lead_count,
+        case
+            when rank_before = rank_after then 'stays'
+            when rank_before < rank_after then 'up'
+            else 'down'
+        end as direction,
+        rank_before,
+        rank_after
+    from paired
+    group by stage_before, stage_after, rank_before, rank_after
+)
+
+select * from counted
+order by rank_before, rank_after
