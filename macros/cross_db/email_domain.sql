@@ -1,0 +1,8 @@
+{#- What follows the last `@` of an address; null where there is none. -#}
+{%- macro email_domain(expression) -%}
+    {{- return(adapter.dispatch('email_domain', 'lead_scoring')(expression)) -}}
+{%- endmacro -%}
+
+{%- macro default__email_domain(expression) -%}
+nullif(regexp_extract({{ expression }}, '@([^@]*)$', 1), '')
+{%- endmacro -%}

@@ -1,0 +1,12 @@
+{#- Text without the white space (space, tab, CR, LF) around it; what is left
+    empty is null. `expression`: a column of any type. -#}
+{%- macro trimmed_text(expression) -%}
+    {{- return(adapter.dispatch('trimmed_text', 'lead_scoring')(expression)) -}}
+{%- endmacro -%}
+
+{%- macro default__trimmed_text(expression) -%}
+nullif(trim(
+    cast({{ expression }} as {{ dbt.type_string() }}),
+    ' ' || chr(9) || chr(10) || chr(13)
+), '')
+{%- endmacro -%}

@@ -1,0 +1,40 @@
+{#- Where staging reads one of the five raw tables from: the demo seed while
+    the demo is on, else the `crm` source, or an empty table where the var
+    `crm_tables` does not name it. `columns`: what staging reads. -#}
+{%- macro crm_table(name, columns) -%}
+    {%- if lead_scoring.is_demo() -%}
+        {{- ref('demo_' ~ name) -}}
+    {%- elif name in var('crm_tables') -%}
+        {%- set table = source('crm', name) -%}
+        {%- do lead_scoring.check_source_exists(table, name) -%}
+        {%- do lead_scoring.check_columns(table, columns, table) -%}
+        {{- table -}}
+    {%- else -%}
+        (
+            select
+            {%- for column in columns %}
+                cast(null as {{ dbt.type_string() }}) as {{ column }}
+                {{- "," if not loop.last }}
+            {%- endfor %}
+            where 1 = 0
+        )
+    {%- endif -%}
+{%- endmacro -%}
+
+{#- Whether the demo's seeds are loaded and scored: yes where this project is
+    the one that is run, no where another one has installed it. -#}
+{%- macro is_demo() -%}
+    {{- return(var('demo_data', project_name == 'lead_scoring')) -}}
+{%- endmacro -%}
+
+{%- macro check_source_exists(table, name) -%}
+    {%- if execute and load_relation(table) is none
+        and flags.WHICH in ['run', 'build', 'test'] -%}
+        {{- exceptions.raise_compiler_error(
+            "The source table " ~ table ~ " does not exist. Load it, say where "
+            ~ "it is with the vars crm_database and crm_schema, take '" ~ name
+            ~ "' out of the var crm_tables, or give a model stg_crm__" ~ name
+            ~ " of your own."
+        ) -}}
+    {%- endif -%}
+{%- endmacro -%}

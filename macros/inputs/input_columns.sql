@@ -1,0 +1,84 @@
+{#- The columns that the engine takes from a staging model, cast and trimmed,
+    after a check that all that are required or named in a var are there.
+    Attributes, properties and measures get a prefix, so that a customer may
+    call one of them `email` or `event_type`. -#}
+{%- macro lead_columns() -%}
+    {%- set leads = ref('stg_crm__leads') -%}
+    {%- set attributes = var('lead_attributes') -%}
+    {%- do lead_scoring.check_columns(
+        leads, ['lead_id', 'created_at'] + attributes, 'stg_crm__leads',
+        ' The var lead_attributes names the attributes it must have.'
+    ) -%}
+    {%- set existing = lead_scoring.column_names(leads) -%}
+    {%- set text = dbt.type_string() -%}
+    {{ lead_scoring.trimmed_text('lead_id') }} as lead_id,
+    {{ lead_scoring.trimmed_text(
+        lead_scoring.optional_column(existing, 'email', text)
+    ) }} as email,
+    {{ lead_scoring.trimmed_text(lead_scoring.optional_column(
+        existing, 'merged_into_lead_id', text
+    )) }} as merged_into_lead_id,
+    {%- for attribute in attributes %}
+    {{ lead_scoring.trimmed_text(attribute) }} as attribute_{{ attribute }},
+    {%- endfor %}
+    cast(created_at as {{ dbt.type_timestamp() }}) as created_at,
+    {{ lead_scoring.optional_column(
+        existing, 'merged_at', dbt.type_timestamp()
+    ) }} as merged_at
+{%- endmacro -%}
+
+{%- macro event_columns() -%}
+    {%- set events = ref('stg_crm__events') -%}
+    {%- set properties = var('event_properties') -%}
+    {%- set measures = var('event_measures') -%}
+    {%- set required = [
+        'event_id', 'event_type', 'occurred_at', 'loaded_at'
+    ] -%}
+    {%- do lead_scoring.check_columns(
+        events, required + properties + measures, 'stg_crm__events',
+        ' The vars event_properties and event_measures name what it must have '
+        ~ 'beyond the required columns.'
+    ) -%}
+    {%- set existing = lead_scoring.column_names(events) -%}
+    {%- if existing and 'lead_id' not in existing
+        and 'anonymous_id' not in existing -%}
+        {{- exceptions.raise_compiler_error(
+            'stg_crm__events lacks the column lead_id, or anonymous_id.'
+        ) -}}
+    {%- endif -%}
+    {%- set text = dbt.type_string() -%}
+    {{ lead_scoring.trimmed_text('event_id') }} as event_id,
+    {{ lead_scoring.trimmed_text(
+        lead_scoring.optional_column(existing, 'lead_id', text)
+    ) }} as lead_id,
+    {{ lead_scoring.trimmed_text(
+        lead_scoring.optional_column(existing, 'anonymous_id', text)
+    ) }} as anonymous_id,
+    lower({{ lead_scoring.trimmed_text('event_type') }}) as event_type,
+    {%- for property in properties %}
+    cast({{ property }} as {{ text }}) as property_{{ property }},
+    {%- endfor %}
+    {%- for measure in measures %}
+    cast({{ measure }} as {{ lead_scoring.type_double() }})
+        as measure_{{ measure }},
+    {%- endfor %}
+    cast(occurred_at as {{ dbt.type_timestamp() }}) as occurred_at,
+    cast(loaded_at as {{ dbt.type_timestamp() }}) as loaded_at
+{%- endmacro -%}
+
+{#- The order in which deliveries of one event are taken: the first row counts.
+    A list of columns for an `order by`. -#}
+{%- macro delivery_order() -%}
+    known_at, occurred_at, lead_id, event_type
+    {%- for property in var('event_properties') %}, property_{{ property }}
+    {%- endfor %}
+    {%- for measure in var('event_measures') %}, measure_{{ measure }}
+    {%- endfor %}, anonymous_id
+{%- endmacro -%}
+
+{#- The order in which rows of one lead are taken: the first one counts. -#}
+{%- macro lead_delivery_order() -%}
+    created_at
+    {%- for attribute in var('lead_attributes') %}, attribute_{{ attribute }}
+    {%- endfor %}, email, merged_into_lead_id, merged_at
+{%- endmacro -%}

@@ -1,0 +1,107 @@
+{#- An event's type and its properties: a list of columns. -#}
+{%- macro signature_columns(relation=none) -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    {{- prefix }}event_type
+    {%- for column in lead_scoring.event_property_columns().values() -%}
+        , {{ prefix }}{{ column }}
+    {%- endfor -%}
+{%- endmacro -%}
+
+{#- The properties that conditions of a rule for the event's type look at, the
+    others and nulls as empty texts. A list of columns, each with a comma. -#}
+{%- macro used_properties() -%}
+    {%- for property, column
+        in lead_scoring.event_property_columns().items() -%}
+    coalesce(
+            case when used_fields.uses_{{ property }} = 1
+                then events.{{ column }} end, ''
+        ) as {{ column }},
+        {% endfor -%}
+{%- endmacro -%}
+
+{#- Which properties conditions look at: an aggregate over `field`, a column
+    `uses_<property>` (0 or 1) for each. -#}
+{%- macro property_uses() -%}
+    {%- for property in lead_scoring.event_property_columns() -%}
+    max(case when conditions.field = '{{ property | lower }}'
+            then 1 else 0 end) as uses_{{ property }},
+        {% endfor -%}
+{%- endmacro -%}
+
+{#- The measures, each with a comma. -#}
+{%- macro measure_columns(relation) -%}
+    {%- for measure in var('event_measures') -%}
+        {{- relation }}.measure_{{ measure }},
+        {% endfor -%}
+{%- endmacro -%}
+
+{#- Left joins of an event's measures to the ranges that a rule's conditions on
+    measures allow, one for each condition that a rule may have. -#}
+{%- macro join_measure_ranges() -%}
+    {%- for slot in range(1, var('max_rule_conditions') + 1) %}
+    left join ranges as ranges_{{ slot }}
+        on
+            signatures.range_condition_{{ slot }}
+            = ranges_{{ slot }}.condition_key
+            and {{ lead_scoring.measure_in_range(slot) }}
+    {%- endfor -%}
+{%- endmacro -%}
+
+{%- macro measure_in_range(slot) -%}
+    {%- set ranges = 'ranges_' ~ slot -%}
+    {%- set measure -%}
+            case signatures.range_field_{{ slot }}
+                {%- for name in var('event_measures') %}
+                when '{{ name | lower }}' then events.measure_{{ name }}
+                {%- endfor %}
+                when '' then null
+            end
+    {%- endset -%}
+    case
+                when {{ ranges }}.matches_missing then {{ measure }} is null
+                when {{ ranges }}.includes_bounds
+                    then {{ measure }} >= coalesce({{ ranges }}.low, {{ measure }})
+                        and {{ measure }} <= coalesce({{ ranges }}.high, {{ measure }})
+                else ({{ ranges }}.low is null or {{ measure }} > {{ ranges }}.low)
+                    and ({{ ranges }}.high is null or {{ measure }} < {{ ranges }}.high)
+                    and {{ measure }} is not null
+            end
+{%- endmacro -%}
+
+{#- All of a rule's conditions on measures hold: for a `where`. -#}
+{%- macro measures_in_ranges() -%}
+    {%- for slot in range(1, var('max_rule_conditions') + 1) %}
+        (
+            signatures.range_condition_{{ slot }} is null
+            or ranges_{{ slot }}.condition_key is not null
+        )
+        {{- " and" if not loop.last -}}
+    {%- endfor -%}
+{%- endmacro -%}
+
+{#- A rule's conditions on measures side by side: the columns
+    `range_condition_<slot>` and `range_field_<slot>`, aggregates over
+    conditions numbered by `slot`. -#}
+{%- macro range_slots() -%}
+    {%- for slot in range(1, var('max_rule_conditions') + 1) -%}
+    max(case when slot = {{ slot }} then condition_key end)
+            as range_condition_{{ slot }},
+        max(case when slot = {{ slot }} then field end)
+            as range_field_{{ slot }}{{ ",
+        " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro -%}
+
+{%- macro range_slot_columns() -%}
+    {%- for slot in range(1, var('max_rule_conditions') + 1) -%}
+    needed.range_condition_{{ slot }},
+        needed.range_field_{{ slot }},
+        {% endfor -%}
+{%- endmacro -%}
+
+{%- macro same_signature(left_relation, right_relation) -%}
+    {{ left_relation }}.event_type = {{ right_relation }}.event_type
+    {%- for column in lead_scoring.event_property_columns().values() %}
+            and {{ left_relation }}.{{ column }} = {{ right_relation }}.{{ column }}
+    {%- endfor -%}
+{%- endmacro -%}

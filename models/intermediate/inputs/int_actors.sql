@@ -1,0 +1,65 @@
+-- Whose lead an event counts for, at each moment: the survivor of the lead, or
+-- of the lead that the anonymous id was linked to first.
+with leads as (
+    select * from {{ ref('int_leads') }}
+),
+
+moments as (
+    select * from {{ ref('int_moments') }}
+),
+
+identities as (
+    select * from {{ ref('int_identities_checked') }}
+    where rejection_reason is null
+),
+
+merges as (
+    select
+        moments.scored_at,
+        merged.lead_key,
+        target.lead_key as next_key
+    from leads as merged
+    inner join leads as target on merged.merged_into_lead_id = target.lead_id
+    inner join moments
+        on
+            merged.created_at <= moments.scored_at
+            and target.created_at <= moments.scored_at
+    where
+        merged.lead_key <> target.lead_key
+        and coalesce(merged.merged_at, merged.created_at) <= moments.scored_at
+),
+
+{{ merge_survivors('merges') }},
+
+lead_actors as (
+    select
+        moments.scored_at,
+        leads.lead_id as actor_id,
+        false as is_anonymous,
+        coalesce(survivors.survivor_key, leads.lead_key) as lead_key,
+        survivors.survivor_key is not null as is_merged
+    from leads
+    inner join moments on leads.created_at <= moments.scored_at
+    left join survivors
+        on
+            leads.lead_key = survivors.lead_key
+            and moments.scored_at = survivors.scored_at
+),
+
+anonymous_actors as (
+    select
+        lead_actors.scored_at,
+        identities.anonymous_id as actor_id,
+        true as is_anonymous,
+        lead_actors.lead_key,
+        true as is_merged
+    from identities
+    inner join lead_actors
+        on
+            identities.lead_id = lead_actors.actor_id
+            and lead_actors.scored_at >= identities.identified_at
+)
+
+select * from lead_actors
+union all
+select * from anonymous_actors

@@ -1,0 +1,51 @@
+with identities as (
+    select
+        {{ trimmed_text('anonymous_id') }} as anonymous_id,
+        {{ trimmed_text('lead_id') }} as lead_id,
+        cast(identified_at as {{ dbt.type_timestamp() }}) as identified_at
+    from {{ ref('stg_crm__identities') }}
+),
+
+leads as (
+    select * from {{ ref('int_leads') }}
+),
+
+as_of as (
+    select max(scored_at) as scored_at
+    from {{ ref('int_moments') }}
+),
+
+known as (
+    select
+        identities.*,
+        leads.lead_key,
+        row_number() over (
+            partition by
+                identities.anonymous_id,
+                case when leads.lead_key is not null then 1 else 0 end
+            order by identities.identified_at, identities.lead_id
+        ) as link
+    from identities
+    left join leads on identities.lead_id = leads.lead_id
+    cross join as_of
+    where
+        identities.identified_at <= as_of.scored_at
+        or identities.identified_at is null
+),
+
+checked as (
+    select
+        anonymous_id,
+        lead_id,
+        identified_at,
+        case
+            when anonymous_id is null then 'no anonymous_id'
+            when lead_id is null then 'no lead_id'
+            when identified_at is null then 'no identified_at'
+            when lead_key is null then 'unknown lead'
+            when link > 1 then 'anonymous_id linked before'
+        end as rejection_reason
+    from known
+)
+
+select * from checked

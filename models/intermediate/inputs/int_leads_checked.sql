@@ -1,0 +1,39 @@
+with leads as (
+    select {{ lead_columns() }}
+    from {{ ref('stg_crm__leads') }}
+),
+
+as_of as (
+    select max(scored_at) as scored_at
+    from {{ ref('int_moments') }}
+),
+
+known as (
+    select leads.*
+    from leads
+    cross join as_of
+    where leads.created_at <= as_of.scored_at or leads.created_at is null
+),
+
+delivered as (
+    select
+        *,
+        row_number() over (
+            partition by lead_id
+            order by {{ lead_delivery_order() }}
+        ) as delivery
+    from known
+),
+
+checked as (
+    select
+        *,
+        case
+            when lead_id is null then 'no lead_id'
+            when created_at is null then 'no created_at'
+            when delivery > 1 then 'lead_id delivered before'
+        end as rejection_reason
+    from delivered
+)
+
+select * from checked

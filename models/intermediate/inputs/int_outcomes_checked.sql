@@ -1,0 +1,36 @@
+with outcomes as (
+    select
+        {{ trimmed_text('lead_id') }} as lead_id,
+        lower({{ trimmed_text('outcome') }}) as outcome,
+        cast(closed_at as {{ dbt.type_timestamp() }}) as closed_at
+    from {{ ref('stg_crm__outcomes') }}
+),
+
+leads as (
+    select * from {{ ref('int_leads') }}
+),
+
+as_of as (
+    select max(scored_at) as scored_at
+    from {{ ref('int_moments') }}
+),
+
+checked as (
+    select
+        outcomes.*,
+        case
+            when outcomes.lead_id is null then 'no lead_id'
+            when outcomes.closed_at is null then 'no closed_at'
+            when outcomes.outcome is null then 'no outcome'
+            when outcomes.outcome not in ('won', 'lost')
+                then 'outcome is neither won nor lost'
+            when leads.lead_id is null then 'unknown lead'
+        end as rejection_reason
+    from outcomes
+    left join leads on outcomes.lead_id = leads.lead_id
+    cross join as_of
+    where
+        outcomes.closed_at <= as_of.scored_at or outcomes.closed_at is null
+)
+
+select * from checked

@@ -1,0 +1,77 @@
+-- The rules whose text conditions hold for a signature, with the conditions on
+-- measures that are left to compare event by event.
+with signatures as (
+    select * from {{ ref('int_event_signatures') }}
+),
+
+rules as (
+    select
+        rule_key,
+        event_type
+    from {{ ref('int_rules') }}
+    where rule_type = 'implicit'
+),
+
+fields as (
+    select * from {{ ref('int_signature_fields') }}
+),
+
+condition_values as (
+    select * from {{ ref('int_condition_values') }}
+),
+
+conditions as (
+    select
+        *,
+        row_number() over (
+            partition by rule_key, is_measure order by condition_key
+        ) as place
+    from {{ ref('int_conditions') }}
+    where subject = 'event'
+),
+
+slotted as (
+    select
+        *,
+        case when is_measure then place end as slot
+    from conditions
+),
+
+needed as (
+    select
+        rule_key,
+        sum(case when is_measure then 0 else 1 end) as conditions,
+        {{ range_slots() }}
+    from slotted
+    group by rule_key
+),
+
+met as (
+    select
+        fields.signature_key,
+        condition_values.rule_key,
+        count(*) as conditions
+    from fields
+    inner join condition_values
+        on
+            fields.field = condition_values.field
+            and fields.value = condition_values.value
+    group by fields.signature_key, condition_values.rule_key
+),
+
+matched as (
+    select
+        {{ signature_columns('signatures') }},
+        {{ range_slot_columns() }}
+        rules.rule_key
+    from signatures
+    inner join rules on signatures.event_type = rules.event_type
+    left join needed on rules.rule_key = needed.rule_key
+    left join met
+        on
+            signatures.signature_key = met.signature_key
+            and rules.rule_key = met.rule_key
+    where coalesce(needed.conditions, 0) = coalesce(met.conditions, 0)
+)
+
+select * from matched

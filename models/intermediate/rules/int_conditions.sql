@@ -1,0 +1,50 @@
+with rules as (
+    select * from {{ ref('int_rules') }}
+),
+
+rule_conditions as (
+    select * from {{ rule_table('rule_conditions') }} as rule_conditions
+),
+
+unioned as (
+    select
+        rule_key,
+        rule_type,
+        field,
+        operator,
+        value
+    from rules
+    where field is not null
+
+    union all
+
+    select
+        rules.rule_key,
+        rules.rule_type,
+        rule_conditions.field,
+        rule_conditions.operator,
+        rule_conditions.value
+    from rules
+    inner join rule_conditions
+        on
+            rules.model_id = rule_conditions.model_id
+            and rules.rule_id = rule_conditions.rule_id
+),
+
+keyed as (
+    select
+        cast(row_number() over (
+            order by rule_key, field, operator, value
+        ) as integer) as condition_key,
+        rule_key,
+        case when rule_type = 'implicit' then 'event' else 'lead' end
+            as subject,
+        field,
+        rule_type = 'implicit'
+        and field in ({{ quoted_list(var('event_measures')) }}) as is_measure,
+        operator,
+        value
+    from unioned
+)
+
+select * from keyed

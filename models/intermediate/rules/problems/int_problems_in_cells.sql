@@ -1,0 +1,35 @@
+with cells as (
+    {{ rule_cells() }}
+),
+
+problems as (
+    select
+        file,
+        model_id,
+        rule_id,
+        case
+            when cell is null
+                then column_name || ' is empty; it must be ' || expected
+            else
+                column_name || ' is ''' || cell || '''; it must be '
+                || expected
+        end as problem
+    from cells
+    where
+        (cell is null and not is_optional)
+        or (cell is not null and not is_valid)
+),
+
+decays_without_days as (
+    select
+        'implicit_rules.csv' as file,
+        model_id,
+        rule_id,
+        'decay_days is empty; the decay ' || decay || ' needs it' as problem
+    from {{ rule_table('implicit_rules') }} as implicit_rules
+    where decay in ('half_life', 'linear') and decay_days is null
+)
+
+select * from problems
+union all
+select * from decays_without_days

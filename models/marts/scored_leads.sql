@@ -1,0 +1,25 @@
+with lead_scores as (
+    select * from {{ ref('lead_scores') }}
+    where is_primary
+)
+
+select
+    lead_id,
+    model_id,
+    scored_at,
+    explicit_points,
+    implicit_points,
+    raw_points,
+    score,
+    grade,
+    stage,
+    stage_rank,
+    stage_entered_at,
+    lead_rank,
+    next_step,
+    is_excluded,
+    exclusion_reason,
+    attribute_coverage,
+    top_reasons,
+    last_scored_event_at
+from lead_scores
