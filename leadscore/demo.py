@@ -81,15 +81,15 @@ USERS = "Influencer|Evaluator|User|"
 # fmt: off
 PERSONAS = {
     "buyer": Persona(
-        .22, .85, .80, 3.8, 1.2, .6, .5, .9, BUYING, BUYERS, LEADERS),
+        .26, .85, .80, 3.8, 1.2, .6, .5, .9, BUYING, BUYERS, LEADERS),
     "evaluator": Persona(
-        .20, .65, .25, 2.9, 1.3, .5, .6, .6, STUDYING, USERS, STAFF),
+        .16, .60, .25, 2.9, 1.3, .5, .6, .6, STUDYING, USERS, STAFF),
     "reader": Persona(
-        .28, .45, .02, 1.4, 0.4, .2, .4, .0, BROWSING, "User||", STAFF),
+        .26, .40, .02, 1.5, 0.4, .2, .4, .0, BROWSING, "User||", STAFF),
     "passer": Persona(
-        .13, .30, .00, 1.0, 0.0, .0, .0, .0, BROWSING, "", STAFF),
+        .18, .30, .00, 1.0, 0.0, .0, .0, .0, BROWSING, "", STAFF),
     "seeker": Persona(
-        .08, .30, .00, 2.3, 0.0, .0, .3, .0, JOBS, "", SEEKERS),
+        .07, .30, .00, 2.3, 0.0, .0, .3, .0, JOBS, "", SEEKERS),
     "student": Persona(
         .05, .10, .00, 2.3, 2.0, .5, .0, .0, BROWSING, "", STUDENTS),
     "retired": Persona(
@@ -218,7 +218,7 @@ def journey(
     def some_time() -> datetime:
         if asked_at and rng.random() < 0.75:
             return after(rng, asked_at, -9)
-        return after(rng, begin, 35)
+        return after(rng, begin, -6 if rng.random() < 0.15 else 35)
 
     for _ in range(count(rng, persona.visits * (1.6 if asked_at else 1))):
         yield from visit(rng, persona.pages, some_time())
@@ -285,7 +285,7 @@ def make_funnel(rng: Random) -> dict[str, list[Row]]:
         events = list(journey(rng, PERSONAS[kind], created, asked_at))
         if rng.random() < 0.35:
             events += newsletters(rng, created, 0.55 if asks else 0.3)
-        browser = f"A{number:04}" if rng.random() < 0.6 else ""
+        browser = f"A{number:04}" if rng.random() < 0.7 else ""
         was_stranger = False
         for event in events:
             on_site = event[1] in ("page_view", "session")
@@ -301,12 +301,12 @@ def make_funnel(rng: Random) -> dict[str, list[Row]]:
             link = {"anonymous_id": browser, "lead_id": lead_id}
             tables["demo_identities"].append(link | {"identified_at": created})
         if asked_at:
-            likes = 2.5 * (lead["industry"] in CORE) + 0.15 * len(events)
-            won = rng.random() < 1 / (1 + math.exp(6.9 - likes))
+            likes = 3 * (lead["industry"] in CORE) + 0.15 * len(events)
+            won = rng.random() < 1 / (1 + math.exp(7.6 - likes))
             deal = {
                 "lead_id": lead_id,
                 "outcome": "won" if won else "lost",
-                "closed_at": after(rng, asked_at + timedelta(days=8), 20),
+                "closed_at": after(rng, asked_at + timedelta(days=8), 16),
                 "amount": rng.randint(12, 160) * 500,
             }
             tables["demo_outcomes"].append(deal)
