@@ -46,10 +46,14 @@ combined as (
         summed.rule_points,
         score_groups.min_points,
         score_groups.max_points,
-        case when score_groups.combine = 'max' then best else gained end
-            as gained,
-        case when score_groups.combine = 'max' then worst else lost end
-            as lost
+        case
+            when score_groups.combine = 'max' then summed.best
+            else summed.gained
+        end as gained,
+        case
+            when score_groups.combine = 'max' then summed.worst
+            else summed.lost
+        end as lost
     from summed
     inner join score_groups
         on
@@ -65,6 +69,8 @@ capped as (
         group_id,
         dimension,
         newest_match_at,
+        gained,
+        lost,
         rule_points,
         {{ clamped('gained', 'null', 'max_points') }}
         + {{ clamped('lost', 'min_points', 'null') }} as points
