@@ -1,11 +1,15 @@
 with leads_before as (
     select *
-    from {{ var("before_schema", "lead_scoring_before") }}.scored_leads
+    from {{ ref('scored_leads').incorporate(
+        path={'schema': var('before_schema', 'lead_scoring_before')}
+    ) }}
 ),
 
 leads_after as (
     select *
-    from {{ var("after_schema", target.schema) }}.scored_leads
+    from {{ ref('scored_leads').incorporate(
+        path={'schema': var('after_schema', target.schema)}
+    ) }}
 ),
 
 movers as (
@@ -32,14 +36,18 @@ entries as (
     select
         model_id, lead_id, entry_type, group_id, rule_id,
         points as points_before, 0 as points_after
-    from {{ var("before_schema", "lead_scoring_before") }}.lead_score_ledger
+    from {{ ref('lead_score_ledger').incorporate(
+        path={'schema': var('before_schema', 'lead_scoring_before')}
+    ) }}
 
     union all
 
     select
         model_id, lead_id, entry_type, group_id, rule_id,
         0 as points_before, points as points_after
-    from {{ var("after_schema", target.schema) }}.lead_score_ledger
+    from {{ ref('lead_score_ledger').incorporate(
+        path={'schema': var('after_schema', target.schema)}
+    ) }}
 ),
 
 changed_entries as (

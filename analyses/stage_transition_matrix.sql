@@ -1,11 +1,15 @@
 with leads_before as (
     select *
-    from {{ var("before_schema", "lead_scoring_before") }}.scored_leads
+    from {{ ref('scored_leads').incorporate(
+        path={'schema': var('before_schema', 'lead_scoring_before')}
+    ) }}
 ),
 
 leads_after as (
     select *
-    from {{ var("after_schema", target.schema) }}.scored_leads
+    from {{ ref('scored_leads').incorporate(
+        path={'schema': var('after_schema', target.schema)}
+    ) }}
 ),
 
 paired as (

@@ -36,10 +36,8 @@ class Run:
         return {n: m for n, (status, m) in self.nodes.items() if status in bad}
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """A connection that only reads, with the models' schema first."""
-        connection = duckdb.connect(str(self.database), read_only=True)
-        connection.execute("set search_path = 'lead_scoring'")
-        return connection
+        """A connection that only reads."""
+        return duckdb.connect(str(self.database), read_only=True)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with self.connect() as connection:
@@ -58,7 +56,7 @@ def dbt(
     output = {
         "type": "duckdb",
         "path": str(database),
-        "schema": "lead_scoring",
+        "schema": "main",
         "threads": 1,
     }
     profile = {"target": "dev", "outputs": {"dev": output}}

@@ -16,14 +16,14 @@ select * exclude (score, stage, stage_rank),
     case lead_id when '{mover}' then score + 90 else score end as score,
     case lead_id when '{mover}' then 'hot' else stage end as stage,
     case lead_id when '{mover}' then 99 else stage_rank end as stage_rank
-from lead_scoring.scored_leads
+from scored_leads
 where lead_id <> '{newcomer}';
 create table lead_scoring_before.lead_score_ledger as
-select * from lead_scoring.lead_score_ledger
+select * from lead_score_ledger
 union all by name
 select model_id, lead_id, 'rule' as entry_type, 'gone' as rule_id,
     'interest' as group_id, 90 as points
-from lead_scoring.scored_leads
+from scored_leads
 where lead_id = '{mover}';
 """
 
