@@ -61,7 +61,7 @@
     and its `number`. -#}
 {%- macro cell_kinds() -%}
     {{- return({
-        'text': ['text', 'true'],
+        'text': ['filled in', 'true'],
         'date': [
             'a date such as 2026-01-31',
             lead_scoring.parsed_date('cell') ~ ' is not null'
