@@ -43,5 +43,6 @@ entries_and_exits as (
     from moves
 )
 
-select * from entries_and_exits
+select stage, movement, lead_id, other_stage, score_before, score_after
+from entries_and_exits
 order by stage_rank desc, movement asc, lead_id asc

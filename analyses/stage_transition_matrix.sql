@@ -21,23 +21,17 @@ paired as (
     from leads_before
     full outer join leads_after
         on leads_before.lead_id = leads_after.lead_id
-),
-
-counted as (
-    select
-        stage_before,
-        stage_after,
-        count(*) as lead_count,
-        case
-            when rank_before = rank_after then 'stays'
-            when rank_before < rank_after then 'up'
-            else 'down'
-        end as direction,
-        rank_before,
-        rank_after
-    from paired
-    group by stage_before, stage_after, rank_before, rank_after
 )
 
-select * from counted
+select
+    stage_before,
+    stage_after,
+    case
+        when rank_before = rank_after then 'stays'
+        when rank_before < rank_after then 'goes up'
+        else 'goes down'
+    end as direction,
+    count(*) as lead_count
+from paired
+group by stage_before, stage_after, rank_before, rank_after
 order by rank_before, rank_after
