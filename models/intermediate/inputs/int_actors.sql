@@ -37,7 +37,7 @@ lead_actors as (
         leads.lead_id as actor_id,
         false as is_anonymous,
         coalesce(survivors.survivor_key, leads.lead_key) as lead_key,
-        survivors.survivor_key is not null as is_merged
+        coalesce(survivors.survivor_key <> leads.lead_key, false) as is_merged
     from leads
     inner join moments on leads.created_at <= moments.scored_at
     left join survivors
