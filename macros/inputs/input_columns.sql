@@ -1,15 +1,29 @@
-{#- The columns that the engine takes from a staging model, cast and trimmed,
-    after a check that all that are required or named in a var are there.
+{#- A staging model, after a check that it has every column that is required
+    or named in a var. `name`: `stg_crm__leads` or another of the five. -#}
+{%- macro input_table(name) -%}
+    {%- set required = {
+        'stg_crm__leads':
+            ['lead_id', 'created_at'] + var('lead_attributes'),
+        'stg_crm__events':
+            ['event_id', 'event_type', 'occurred_at', 'loaded_at']
+            + var('event_properties') + var('event_measures'),
+        'stg_crm__outcomes': ['lead_id', 'outcome', 'closed_at'],
+        'stg_crm__identities': ['anonymous_id', 'lead_id', 'identified_at'],
+        'stg_crm__erasures': ['lead_id', 'requested_at'],
+    }[name] -%}
+    {%- do lead_scoring.check_columns(
+        ref(name), required, name,
+        ' The vars lead_attributes, event_properties and event_measures name '
+        ~ 'what leads and events must have beyond the required columns.'
+    ) -%}
+    {{- ref(name) -}}
+{%- endmacro -%}
+
+{#- The columns that the engine takes from leads and events, cast and trimmed.
     Attributes, properties and measures get a prefix, so that a customer may
     call one of them `email` or `event_type`. -#}
 {%- macro lead_columns() -%}
-    {%- set leads = ref('stg_crm__leads') -%}
-    {%- set attributes = var('lead_attributes') -%}
-    {%- do lead_scoring.check_columns(
-        leads, ['lead_id', 'created_at'] + attributes, 'stg_crm__leads',
-        ' The var lead_attributes names the attributes it must have.'
-    ) -%}
-    {%- set existing = lead_scoring.column_names(leads) -%}
+    {%- set existing = lead_scoring.column_names(ref('stg_crm__leads')) -%}
     {%- set text = dbt.type_string() -%}
     {{ lead_scoring.trimmed_text('lead_id') }} as lead_id,
     {{ lead_scoring.trimmed_text(
@@ -18,7 +32,7 @@
     {{ lead_scoring.trimmed_text(lead_scoring.optional_column(
         existing, 'merged_into_lead_id', text
     )) }} as merged_into_lead_id,
-    {%- for attribute in attributes %}
+    {%- for attribute in var('lead_attributes') %}
     {{ lead_scoring.trimmed_text(attribute) }} as attribute_{{ attribute }},
     {%- endfor %}
     cast(created_at as {{ dbt.type_timestamp() }}) as created_at,
@@ -28,18 +42,7 @@
 {%- endmacro -%}
 
 {%- macro event_columns() -%}
-    {%- set events = ref('stg_crm__events') -%}
-    {%- set properties = var('event_properties') -%}
-    {%- set measures = var('event_measures') -%}
-    {%- set required = [
-        'event_id', 'event_type', 'occurred_at', 'loaded_at'
-    ] -%}
-    {%- do lead_scoring.check_columns(
-        events, required + properties + measures, 'stg_crm__events',
-        ' The vars event_properties and event_measures name what it must have '
-        ~ 'beyond the required columns.'
-    ) -%}
-    {%- set existing = lead_scoring.column_names(events) -%}
+    {%- set existing = lead_scoring.column_names(ref('stg_crm__events')) -%}
     {%- if existing and 'lead_id' not in existing
         and 'anonymous_id' not in existing -%}
         {{- exceptions.raise_compiler_error(
@@ -55,10 +58,10 @@
         lead_scoring.optional_column(existing, 'anonymous_id', text)
     ) }} as anonymous_id,
     lower({{ lead_scoring.trimmed_text('event_type') }}) as event_type,
-    {%- for property in properties %}
+    {%- for property in var('event_properties') %}
     cast({{ property }} as {{ text }}) as property_{{ property }},
     {%- endfor %}
-    {%- for measure in measures %}
+    {%- for measure in var('event_measures') %}
     cast({{ measure }} as {{ lead_scoring.type_double() }})
         as measure_{{ measure }},
     {%- endfor %}

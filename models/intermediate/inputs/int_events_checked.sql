@@ -1,6 +1,6 @@
 with events as (
     select {{ event_columns() }}
-    from {{ ref('stg_crm__events') }}
+    from {{ input_table('stg_crm__events') }}
 ),
 
 leads as (

@@ -3,7 +3,7 @@ with identities as (
         {{ trimmed_text('anonymous_id') }} as anonymous_id,
         {{ trimmed_text('lead_id') }} as lead_id,
         cast(identified_at as {{ dbt.type_timestamp() }}) as identified_at
-    from {{ ref('stg_crm__identities') }}
+    from {{ input_table('stg_crm__identities') }}
 ),
 
 leads as (

@@ -1,6 +1,6 @@
 with leads as (
     select {{ lead_columns() }}
-    from {{ ref('stg_crm__leads') }}
+    from {{ input_table('stg_crm__leads') }}
 ),
 
 as_of as (

@@ -1,12 +1,12 @@
 with events as (
     select
         coalesce(max(loaded_at), max(occurred_at)) as newest_at
-    from {{ ref('stg_crm__events') }}
+    from {{ input_table('stg_crm__events') }}
 ),
 
 leads as (
     select max(created_at) as newest_at
-    from {{ ref('stg_crm__leads') }}
+    from {{ input_table('stg_crm__leads') }}
 ),
 
 moments as (

@@ -3,7 +3,7 @@ with outcomes as (
         {{ trimmed_text('lead_id') }} as lead_id,
         lower({{ trimmed_text('outcome') }}) as outcome,
         cast(closed_at as {{ dbt.type_timestamp() }}) as closed_at
-    from {{ ref('stg_crm__outcomes') }}
+    from {{ input_table('stg_crm__outcomes') }}
 ),
 
 leads as (

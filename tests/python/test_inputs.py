@@ -1,0 +1,150 @@
+"""What a consumer's own inputs may lack, and what is said where they may not."""
+
+from pathlib import Path
+
+import pytest
+from running import Run, run_consumer, write_consumer
+
+BUILD = ("build", "--exclude-resource-type", "unit_test")
+ATTRIBUTES = {"lead_attributes": ["job_title"]}
+PROPERTIES = {"event_properties": ["page_path"], "event_measures": []}
+LEADS = """
+select
+    '{lead_id}' as lead_id,
+    'Chief officer' as job_title,
+    timestamp '2026-01-01 00:00:00' as created_at
+"""
+EVENTS = """
+select
+    'e' as event_id,
+    'a' as lead_id,
+    'visit' as event_type,
+    '/' as page_path,
+    timestamp '2026-01-02 00:00:00' as occurred_at,
+    cast(null as timestamp) as loaded_at
+"""
+NONE = "\nwhere 1 = 0\n"
+RULES = {
+    "score_models": "model_id,name,is_primary,min_score,max_score,description\n"
+    "main,Main,true,0,100,\n",
+    "score_groups": "model_id,group_id,dimension,combine,min_points,max_points,"
+    "description\nmain,fit,explicit,sum,,40,\n",
+    "explicit_rules": "model_id,rule_id,group_id,attribute,operator,value,points,"
+    "valid_from,valid_to,reason\n"
+    "main,chief,fit,job_title,contains,chief,10,2020-01-01,9999-12-31,\n",
+    "implicit_rules": "model_id,rule_id,group_id,event_type,counting,points,"
+    "min_count,max_per_day,window_days,decay,decay_days,max_points,valid_from,"
+    "valid_to,reason\n",
+    "rule_conditions": "model_id,rule_id,field,operator,value\n",
+    "stages": "model_id,stage,stage_rank,enters_at,exits_below,min_days,next_step\n"
+    "main,cold,1,0,,,\n",
+    "grades": "model_id,dimension,grade,min_share\n",
+    "exclusions": "exclusion_id,field,operator,value,reason\n",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("consumer")
+
+
+def build(
+    folder: Path,
+    leads: str = LEADS.format(lead_id="a"),
+    events: str = EVENTS,
+    variables: dict[str, object] | None = None,
+) -> Run:
+    staging = {"stg_crm__leads": leads, "stg_crm__events": events}
+    chosen = {**ATTRIBUTES, **PROPERTIES, **(variables or {})}
+    write_consumer(folder, rules=RULES, staging=staging, variables=chosen)
+    return run_consumer(folder, *BUILD)
+
+
+def test_scores_with_two_staging_models_and_tables_of_a_header(folder: Path) -> None:
+    run = build(folder)
+    assert run.success, run.text
+    assert run.rows("select lead_id, score, stage, grade from scored_leads") == [
+        ("a", 10.0, "cold", None)
+    ]
+
+
+def test_loads_no_demo_into_a_consumers_warehouse(folder: Path) -> None:
+    names = {
+        name
+        for (name,) in build(folder).rows(
+            "select table_name from information_schema.tables"
+        )
+    }
+    assert "scored_leads" in names
+    assert not {name for name in names if "demo" in name}
+
+
+def test_scores_leads_without_a_single_event(folder: Path) -> None:
+    run = build(folder, events=EVENTS + NONE)
+    assert run.success, run.text
+    assert run.rows("select score, scored_at::text from scored_leads") == [
+        (10.0, "2026-01-01 00:00:00")
+    ]
+
+
+def test_builds_without_a_single_lead(folder: Path) -> None:
+    run = build(folder, leads=LEADS.format(lead_id="a") + NONE)
+    assert run.success, run.text
+    assert run.rows("select * from scored_leads") == []
+    assert run.rows("select reason, count(*) from rejected_rows group by 1") == [
+        ("unknown lead", 1)
+    ]
+
+
+def test_builds_without_leads_and_events(folder: Path) -> None:
+    run = build(folder, leads=LEADS.format(lead_id="a") + NONE, events=EVENTS + NONE)
+    assert run.success, run.text
+    assert run.rows("select * from scored_leads") == []
+
+
+def test_names_a_column_that_lead_attributes_names_and_leads_lack(folder: Path) -> None:
+    run = build(folder, variables={"lead_attributes": ["job_title", "shoe_size"]})
+    assert not run.success
+    assert "stg_crm__leads lacks the column shoe_size. It has: lead_id" in run.text
+    assert "lead_attributes" in run.text
+
+
+def test_names_a_column_that_events_lack(folder: Path) -> None:
+    run = build(folder, variables={"event_properties": ["page_path", "campaign"]})
+    assert not run.success
+    assert "stg_crm__events lacks the column campaign" in run.text
+
+
+def test_names_a_required_column_that_leads_lack(folder: Path) -> None:
+    run = build(folder, leads="select 'a' as lead_id, 'x' as job_title")
+    assert not run.success
+    assert "stg_crm__leads lacks the column created_at" in run.text
+
+
+def test_names_a_missing_source_table(tmp_path: Path) -> None:
+    variables = {"crm_tables": ["leads"], "crm_schema": "warehouse", **PROPERTIES}
+    write_consumer(tmp_path, rules=RULES, variables={**ATTRIBUTES, **variables})
+    run = run_consumer(tmp_path, *BUILD)
+    assert not run.success
+    assert '"warehouse"."leads" does not exist' in run.text
+    assert "crm_schema" in run.text
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-02-30", "2026-06-30 25:00"])
+def test_refuses_an_as_of_that_is_no_moment(folder: Path, moment: str) -> None:
+    run = build(folder, variables={"as_of": moment})
+    assert not run.success
+    assert f"The var as_of is '{moment}', which is no moment. Write" in run.text
+
+
+@pytest.mark.parametrize(
+    ("moment", "seen"),
+    [
+        ("2026-01-31", "2026-01-31 00:00:00"),
+        ("2026-01-31T00:30:00+02:00", "2026-01-30 22:30:00"),
+    ],
+)
+def test_scores_as_of_the_moment_given(folder: Path, moment: str, seen: str) -> None:
+    run = build(folder, variables={"as_of": moment})
+    assert run.success, run.text
+    assert run.rows("select scored_at::text from scored_leads") == [(seen,)]
