@@ -1,8 +1,6 @@
 {#- A table that may not be empty. -#}
 {% test has_rows(model) %}
-
-select 'no rows' as problem
-from (select count(*) as row_count from {{ model }}) as counted
-where row_count = 0
-
+    select count(*) as row_count
+    from {{ model }}
+    having count(*) = 0
 {% endtest %}
