@@ -29,7 +29,7 @@ test: lint ## lint, then build the demo with all its tests, then pytest
 	$(BIN)/python -m pytest
 
 lint: .venv/test ## check the style of SQL and Python
-	$(BIN)/sqlfluff lint models tests analyses
+	$(BIN)/sqlfluff lint models tests analyses $(wildcard examples)
 	$(BIN)/ruff check
 
 before: .venv/score $(PROFILE) ## build into a schema for `make review` to compare
