@@ -7,3 +7,15 @@
 {%- macro default__parsed_timestamp(expression) -%}
     {{- lead_scoring.safe_cast(expression, dbt.type_timestamp()) -}}
 {%- endmacro -%}
+
+{#- DuckDB reads an offset into a plain timestamp as if it were not there. -#}
+{%- macro duckdb__parsed_timestamp(expression) -%}
+    {%- set text = 'cast(' ~ expression ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+case
+    when regexp_matches({{ text }}, ':[0-9.]+ *[-+a-zA-Z]')
+        then make_timestamp(epoch_us(
+            {{ lead_scoring.safe_cast(text, 'timestamp with time zone') }}
+        ))
+    else {{ lead_scoring.safe_cast(expression, dbt.type_timestamp()) }}
+end
+{%- endmacro -%}
