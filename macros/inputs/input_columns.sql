@@ -25,11 +25,11 @@
 {%- macro lead_columns() -%}
     {%- set existing = lead_scoring.column_names(ref('stg_crm__leads')) -%}
     {%- set text = dbt.type_string() -%}
-    {{ lead_scoring.trimmed_text('lead_id') }} as lead_id,
+    {{ lead_scoring.given_id('lead_id') }} as lead_id,
     {{ lead_scoring.trimmed_text(
         lead_scoring.optional_column(existing, 'email', text)
     ) }} as email,
-    {{ lead_scoring.trimmed_text(lead_scoring.optional_column(
+    {{ lead_scoring.given_id(lead_scoring.optional_column(
         existing, 'merged_into_lead_id', text
     )) }} as merged_into_lead_id,
     {%- for attribute in var('lead_attributes') %}
@@ -50,14 +50,14 @@
         ) -}}
     {%- endif -%}
     {%- set text = dbt.type_string() -%}
-    {{ lead_scoring.trimmed_text('event_id') }} as event_id,
-    {{ lead_scoring.trimmed_text(
+    {{ lead_scoring.given_id('event_id') }} as event_id,
+    {{ lead_scoring.given_id(
         lead_scoring.optional_column(existing, 'lead_id', text)
     ) }} as lead_id,
-    {{ lead_scoring.trimmed_text(
+    {{ lead_scoring.given_id(
         lead_scoring.optional_column(existing, 'anonymous_id', text)
     ) }} as anonymous_id,
-    lower({{ lead_scoring.trimmed_text('event_type') }}) as event_type,
+    {{ lead_scoring.given_id('event_type') }} as event_type,
     {%- for property in var('event_properties') %}
     cast({{ property }} as {{ text }}) as property_{{ property }},
     {%- endfor %}
@@ -67,6 +67,15 @@
     {%- endfor %}
     cast(occurred_at as {{ dbt.type_timestamp() }}) as occurred_at,
     cast(loaded_at as {{ dbt.type_timestamp() }}) as loaded_at
+{%- endmacro -%}
+
+{#- The key of whoever did an event: of the lead, else of the anonymous id. -#}
+{%- macro actor_key(lead_id, anonymous_id) -%}
+case
+            when {{ lead_id }} is not null
+                then {{ lead_scoring.text_key(lead_id) }}
+            else {{ lead_scoring.text_key("'anonymous ' || " ~ anonymous_id) }}
+        end
 {%- endmacro -%}
 
 {#- The order in which deliveries of one event are taken: the first row counts.
@@ -84,4 +93,19 @@
     created_at
     {%- for attribute in var('lead_attributes') %}, attribute_{{ attribute }}
     {%- endfor %}, email, merged_into_lead_id, merged_at
+{%- endmacro -%}
+
+{#- An event's properties and measures, each with a comma. -#}
+{%- macro property_and_measure_columns(relation) -%}
+    {%- for property in var('event_properties') -%}
+    {{ relation }}.property_{{ property }},
+    {% endfor -%}
+    {%- for measure in var('event_measures') -%}
+    {{ relation }}.measure_{{ measure }},
+    {% endfor -%}
+{%- endmacro -%}
+
+{#- The later of two times that are not null. -#}
+{%- macro later_of(one, other) -%}
+case when {{ one }} > {{ other }} then {{ one }} else {{ other }} end
 {%- endmacro -%}

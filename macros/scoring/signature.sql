@@ -13,7 +13,7 @@
     {%- for property, column
         in lead_scoring.event_property_columns().items() -%}
     coalesce(
-            case when used_fields.uses_{{ property }} = 1
+            case when event_types.uses_{{ property }} = 1
                 then events.{{ column }} end, ''
         ) as {{ column }},
         {% endfor -%}

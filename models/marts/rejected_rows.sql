@@ -17,7 +17,7 @@ with rejected as (
         occurred_at as happened_at,
         loaded_at,
         rejection_reason
-    from {{ ref('int_events_checked') }}
+    from {{ ref('int_rejected_events') }}
 
     union all
 

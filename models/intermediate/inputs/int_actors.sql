@@ -13,20 +13,30 @@ identities as (
     where rejection_reason is null
 ),
 
+pairs as (
+    select
+        merged.lead_key,
+        target.lead_key as next_key,
+        row_number() over (order by merged.created_at, merged.lead_id)
+            as age_rank,
+        {{ later_of('merged.created_at', 'target.created_at') }} as known_at,
+        coalesce(merged.merged_at, merged.created_at) as merged_at
+    from leads as merged
+    inner join leads as target on merged.merged_into_lead_id = target.lead_id
+    where merged.lead_key <> target.lead_key
+),
+
 merges as (
     select
         moments.scored_at,
-        merged.lead_key,
-        target.lead_key as next_key
-    from leads as merged
-    inner join leads as target on merged.merged_into_lead_id = target.lead_id
+        pairs.lead_key,
+        pairs.next_key,
+        pairs.age_rank
+    from pairs
     inner join moments
         on
-            merged.created_at <= moments.scored_at
-            and target.created_at <= moments.scored_at
-    where
-        merged.lead_key <> target.lead_key
-        and coalesce(merged.merged_at, merged.created_at) <= moments.scored_at
+            pairs.known_at <= moments.scored_at
+            and pairs.merged_at <= moments.scored_at
 ),
 
 {{ merge_survivors('merges') }},
@@ -34,8 +44,7 @@ merges as (
 lead_actors as (
     select
         moments.scored_at,
-        leads.lead_id as actor_id,
-        false as is_anonymous,
+        leads.lead_key as actor_key,
         coalesce(survivors.survivor_key, leads.lead_key) as lead_key,
         coalesce(survivors.survivor_key <> leads.lead_key, false) as is_merged
     from leads
@@ -49,14 +58,13 @@ lead_actors as (
 anonymous_actors as (
     select
         lead_actors.scored_at,
-        identities.anonymous_id as actor_id,
-        true as is_anonymous,
+        {{ actor_key('null', 'identities.anonymous_id') }} as actor_key,
         lead_actors.lead_key,
         true as is_merged
     from identities
     inner join lead_actors
         on
-            identities.lead_id = lead_actors.actor_id
+            {{ text_key('identities.lead_id') }} = lead_actors.actor_key
             and lead_actors.scored_at >= identities.identified_at
 )
 

@@ -5,8 +5,7 @@ with leads as (
 
 keyed as (
     select
-        cast(row_number() over (order by created_at, lead_id) as integer)
-            as lead_key,
+        {{ text_key('lead_id') }} as lead_key,
         lower({{ email_domain('email') }}) as email_domain,
         *
     from leads

@@ -12,9 +12,8 @@ ranges as (
 
 matched as (
     select
-        events.event_id,
-        events.actor_id,
-        events.is_anonymous,
+        events.event_key,
+        events.actor_key,
         signatures.rule_key,
         events.occurred_at,
         events.counts_from,

@@ -4,37 +4,23 @@ with events as (
     select * from {{ ref('int_events') }}
 ),
 
-rules as (
-    select * from {{ ref('int_rules') }}
-    where rule_type = 'implicit'
-),
-
-conditions as (
-    select * from {{ ref('int_conditions') }}
-),
-
-used_fields as (
-    select
-        {{ property_uses() }}
-        rules.event_type
-    from rules
-    left join conditions on rules.rule_key = conditions.rule_key
-    group by rules.event_type
+event_types as (
+    select * from {{ ref('int_event_types') }}
 ),
 
 scorable as (
     select
-        events.event_id,
-        events.actor_id,
-        events.is_anonymous,
-        events.event_type,
+        events.event_key,
+        events.actor_key,
+        event_types.event_type,
         {{ used_properties() }}
         {{ measure_columns('events') }}
         events.occurred_at,
         events.counts_from,
         events.counts_until
     from events
-    inner join used_fields on events.event_type = used_fields.event_type
+    inner join event_types
+        on events.event_type = event_types.written_event_type
 )
 
 select * from scorable

@@ -24,8 +24,7 @@ summed as (
         max(case when rule_totals.points > 0 then rule_totals.points else 0 end)
             as best,
         min(case when rule_totals.points < 0 then rule_totals.points else 0 end)
-            as worst,
-        max(rule_totals.newest_match_at) as newest_match_at
+            as worst
     from rule_totals
     inner join rules on rule_totals.rule_key = rules.rule_key
     group by
@@ -42,7 +41,6 @@ combined as (
         summed.model_id,
         summed.group_id,
         score_groups.dimension,
-        summed.newest_match_at,
         summed.rule_points,
         score_groups.min_points,
         score_groups.max_points,
@@ -68,7 +66,6 @@ capped as (
         model_id,
         group_id,
         dimension,
-        newest_match_at,
         gained,
         lost,
         rule_points,

@@ -2,75 +2,47 @@ with matched_events as (
     select * from {{ ref('int_matched_events') }}
 ),
 
-actors as (
+-- merged leads and linked visitors; everybody else counts for themselves
+moved as (
     select * from {{ ref('int_actors') }}
+    where is_merged
 ),
 
 rules as (
-    select * from {{ ref('int_rules') }}
-),
-
-matches as (
     select
-        actors.scored_at,
-        actors.lead_key,
-        matched_events.rule_key,
-        matched_events.event_id,
-        matched_events.occurred_at,
-        rules.max_per_day,
-        rules.window_days,
-        rules.decay,
-        rules.decay_days,
-        {{ days_between('matched_events.occurred_at', 'actors.scored_at') }}
-            as age
-    from matched_events
-    inner join actors
-        on
-            matched_events.actor_id = actors.actor_id
-            and matched_events.is_anonymous = actors.is_anonymous
-            and matched_events.counts_from <= actors.scored_at
-            and (
-                matched_events.counts_until is null
-                or matched_events.counts_until > actors.scored_at
-            )
-    inner join rules
-        on
-            matched_events.rule_key = rules.rule_key
-            and {{ is_valid_at('actors.scored_at') }}
+        moments.scored_at,
+        rules.*
+    from {{ ref('int_rules') }} as rules
+    inner join {{ ref('int_moments') }} as moments
+        on {{ is_valid_at('moments.scored_at') }}
+    where rules.rule_type = 'implicit'
 ),
 
-windowed as (
-    select
-        *,
-        coalesce(age <= window_days, true) as is_in_window
-    from matches
+-- the table is read twice, since only rules with a limit per day need an order
+unlimited as (
+    {{ matches_in_window('rules.max_per_day is null') }}
 ),
 
-placed as (
+ordered as (
     select
         *,
         row_number() over (
             partition by
-                scored_at, lead_key, rule_key, is_in_window,
-                cast(occurred_at as date)
-            order by occurred_at, event_id
+                scored_at, lead_key, rule_key, cast(occurred_at as date)
+            order by occurred_at
         ) as place_in_day
-    from windowed
+    from ({{ matches_in_window('rules.max_per_day is not null') }}) as limited
 ),
 
 counted as (
-    select
-        scored_at,
-        lead_key,
-        rule_key,
-        occurred_at,
-        case
-            when
-                is_in_window
-                and (max_per_day is null or place_in_day <= max_per_day)
-                then {{ decay_factor('decay', 'decay_days', 'age') }}
-        end as factor
-    from placed
+    select scored_at, lead_key, rule_key, occurred_at, factor
+    from unlimited
+
+    union all
+
+    select scored_at, lead_key, rule_key, occurred_at, factor
+    from ordered
+    where place_in_day <= max_per_day
 ),
 
 summed as (
@@ -78,12 +50,9 @@ summed as (
         scored_at,
         lead_key,
         rule_key,
-        max(occurred_at) as newest_match_at,
-        count(factor) as matched_count,
-        min(case when factor is not null then occurred_at end)
-            as first_matched_at,
-        max(case when factor is not null then occurred_at end)
-            as last_matched_at,
+        count(*) as matched_count,
+        min(occurred_at) as first_matched_at,
+        max(occurred_at) as last_matched_at,
         sum(factor) as factor_sum,
         max(factor) as factor_of_newest
     from counted

@@ -24,16 +24,18 @@ implicit_points as (
         implicit_totals.matched_count,
         implicit_totals.first_matched_at,
         implicit_totals.last_matched_at,
-        implicit_totals.newest_match_at,
         case
             when implicit_totals.matched_count < rules.min_count then 0.0
-            when implicit_totals.matched_count = 0 then 0.0
             when rules.counting = 'once'
                 then rules.points * implicit_totals.factor_of_newest
             else rules.points * implicit_totals.factor_sum
         end as points_before_cap
     from implicit_totals
     inner join rules on implicit_totals.rule_key = rules.rule_key
+    inner join survivors
+        on
+            implicit_totals.lead_key = survivors.lead_key
+            and implicit_totals.scored_at = survivors.scored_at
 ),
 
 explicit_points as (
@@ -59,7 +61,6 @@ unioned as (
         matched_count,
         first_matched_at,
         last_matched_at,
-        newest_match_at,
         points_before_cap,
         {{ clamped('points_before_cap', '-max_points', 'max_points') }}
             as points
@@ -74,7 +75,6 @@ unioned as (
         1 as matched_count,
         cast(null as {{ dbt.type_timestamp() }}) as first_matched_at,
         cast(null as {{ dbt.type_timestamp() }}) as last_matched_at,
-        cast(null as {{ dbt.type_timestamp() }}) as newest_match_at,
         points as points_before_cap,
         points
     from explicit_points

@@ -11,6 +11,10 @@ group_totals as (
     select * from {{ ref('int_group_totals') }}
 ),
 
+last_matches as (
+    select * from {{ ref('int_last_matches') }}
+),
+
 dimensions as (
     select
         scored_at,
@@ -19,8 +23,7 @@ dimensions as (
         sum(case when dimension = 'explicit' then points else 0 end)
             as explicit_points,
         sum(case when dimension = 'implicit' then points else 0 end)
-            as implicit_points,
-        max(newest_match_at) as last_scored_event_at
+            as implicit_points
     from group_totals
     group by scored_at, lead_key, model_id
 ),
@@ -37,7 +40,7 @@ summed as (
         coalesce(dimensions.implicit_points, 0) as implicit_points,
         coalesce(dimensions.explicit_points, 0)
         + coalesce(dimensions.implicit_points, 0) as raw_points,
-        dimensions.last_scored_event_at
+        last_matches.last_scored_event_at
     from survivors
     cross join score_models
     left join dimensions
@@ -45,6 +48,11 @@ summed as (
             survivors.scored_at = dimensions.scored_at
             and survivors.lead_key = dimensions.lead_key
             and score_models.model_id = dimensions.model_id
+    left join last_matches
+        on
+            survivors.scored_at = last_matches.scored_at
+            and survivors.lead_key = last_matches.lead_key
+            and score_models.model_id = last_matches.model_id
 ),
 
 limited as (
