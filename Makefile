@@ -32,7 +32,7 @@ lint: .venv/test ## check the style of SQL and Python
 	$(BIN)/sqlfluff lint models tests analyses $(wildcard examples)
 	$(BIN)/ruff check
 
-before: .venv/score $(PROFILE) ## build into a schema for `make review` to compare
+before: .venv/score $(PROFILE) ## build into the schema that review compares
 	LEAD_SCORING_SCHEMA=lead_scoring_before $(BIN)/dbt build $(ONLY_DATA)
 
 review: .venv/score $(PROFILE) ## build, then show whom a rule change moves
@@ -47,7 +47,7 @@ REVIEW := stage_transition_matrix biggest_movers stage_entries_and_exits
 demo: .venv/score ## make the demo seeds again, from their fixed seed
 	$(BIN)/python -m leadscore.demo
 
-docs: .venv/score $(PROFILE) ## write the docs to one file, target/static_index.html
+docs: .venv/score $(PROFILE) ## write the docs, target/static_index.html
 	$(BIN)/dbt docs generate --static
 
 requirements: ## lock the versions again, hashes and all (needs uv)
