@@ -81,18 +81,25 @@ case
 {#- The order in which deliveries of one event are taken: the first row counts.
     A list of columns for an `order by`. -#}
 {%- macro delivery_order() -%}
-    known_at, occurred_at, lead_id, event_type
-    {%- for property in var('event_properties') %}, property_{{ property }}
+    known_at asc nulls last, occurred_at asc nulls last,
+                lead_id asc nulls last, event_type asc nulls last
+    {%- for property in var('event_properties') -%}
+        , property_{{ property }} asc nulls last
     {%- endfor %}
-    {%- for measure in var('event_measures') %}, measure_{{ measure }}
-    {%- endfor %}, anonymous_id
+    {%- for measure in var('event_measures') -%}
+        , measure_{{ measure }} asc nulls last
+    {%- endfor -%}
+        , anonymous_id asc nulls last
 {%- endmacro -%}
 
 {#- The order in which rows of one lead are taken: the first one counts. -#}
 {%- macro lead_delivery_order() -%}
-    created_at
-    {%- for attribute in var('lead_attributes') %}, attribute_{{ attribute }}
-    {%- endfor %}, email, merged_into_lead_id, merged_at
+    created_at asc nulls last
+    {%- for attribute in var('lead_attributes') -%}
+        , attribute_{{ attribute }} asc nulls last
+    {%- endfor -%}
+        , email asc nulls last, merged_into_lead_id asc nulls last
+        , merged_at asc nulls last
 {%- endmacro -%}
 
 {#- An event's properties and measures, each with a comma. -#}
@@ -103,6 +110,13 @@ case
     {%- for measure in var('event_measures') -%}
     {{ relation }}.measure_{{ measure }},
     {% endfor -%}
+{%- endmacro -%}
+
+{#- A lead's attributes, each with a comma. -#}
+{%- macro attribute_columns() -%}
+    {%- for attribute in var('lead_attributes') -%}
+    attribute_{{ attribute }},
+        {% endfor -%}
 {%- endmacro -%}
 
 {#- The later of two times that are not null. -#}

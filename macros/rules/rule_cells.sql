@@ -43,7 +43,7 @@
         ['rule_conditions', 'operator', '', operators],
         ['stages', 'model_id', '', 'text'],
         ['stages', 'stage', '', 'text'],
-        ['stages', 'stage_rank', '', 'whole'],
+        ['stages', 'stage_rank', '', 'rank'],
         ['stages', 'enters_at', '', 'number'],
         ['stages', 'exits_below', '?', 'number'],
         ['stages', 'min_days', '?', 'not_negative'],
@@ -71,7 +71,9 @@
         'positive': ['a number above 0', 'number > 0'],
         'not_negative': ['a number from 0 up', 'number >= 0'],
         'not_positive': ['a number from 0 down', 'number <= 0'],
-        'whole': ['a whole number', 'number = floor(number)'],
+        'rank': [
+            'a whole number from 0 up', 'number >= 0 and number = floor(number)'
+        ],
         'count': [
             'a whole number from 1 up', 'number >= 1 and number = floor(number)'
         ],
@@ -117,11 +119,23 @@
             {{ lead_scoring.rule_table_key(table) }} as rule_id,
             {{ column }} as cell,
             {{ lead_scoring.parsed_number(column) }} as number
-        from {{ lead_scoring.rule_table(table) }} as {{ table }}
-    ) as {{ table }}
+        from {{ table }}
+    ) as cells_of_table
         {%- if not loop.last %}
     union all
         {%- endif -%}
+    {%- endfor -%}
+{%- endmacro -%}
+
+{#- Each rule table as a CTE of its name. -#}
+{%- macro rule_table_ctes() -%}
+    {%- for table in [
+        'score_models', 'score_groups', 'explicit_rules', 'implicit_rules',
+        'rule_conditions', 'stages', 'grades', 'exclusions',
+    ] %}
+{{ table }} as (
+    select * from {{ lead_scoring.rule_table(table) }} as {{ table }}
+){{ "," if not loop.last }}
     {%- endfor -%}
 {%- endmacro -%}
 

@@ -31,11 +31,11 @@ survivors as (
         hops.lead_key,
         coalesce(oldest.lead_key, hops.next_key) as survivor_key
     from hops_10 as hops
-    left join hops_10 as cycle
-        on hops.next_key = cycle.lead_key and hops.scored_at = cycle.scored_at
+    left join hops_10 as looped
+        on hops.next_key = looped.lead_key and hops.scored_at = looped.scored_at
     left join {{ merges }} as oldest
         on
-            cycle.lowest_rank = oldest.age_rank
-            and cycle.scored_at = oldest.scored_at
+            looped.lowest_rank = oldest.age_rank
+            and looped.scored_at = oldest.scored_at
 )
 {%- endmacro -%}

@@ -87,7 +87,8 @@ backward as (
         end as file,
         rules.model_id,
         rules.rule_id,
-        'between ' || conditions.value || ' holds for no number: its low end '
+        'between ' || conditions.value || ' on ' || conditions.field
+        || ' holds for no number: its low end '
         || 'is above its high end' as warning
     from rules
     inner join {{ ref('int_conditions') }} as conditions

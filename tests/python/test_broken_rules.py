@@ -108,45 +108,45 @@ def implicit(rule_id: str, **cells: str) -> str:
 
 
 BUILD = ("build", "--exclude-resource-type", "test", "unit_test")
-E, I = "explicit_rules", "implicit_rules"
+FIT, DID = "explicit_rules", "implicit_rules"
 THOUSAND = "|".join(str(number) for number in range(1001))
 # (rule table, rows to add, what the sentence must say)
 CASES = [
-    (E, [explicit("r1", operator="equal")], "r1: operator is 'equal'; it must be one"),
-    (E, [explicit("r2", group_id="nobody")], "r2: unknown explicit group 'nobody'"),
-    (E, [explicit("r3", group_id="interest")], "r3: unknown explicit group 'interest'"),
-    (E, [explicit("r4", attribute="salary")], "r4: unknown attribute 'salary'"),
-    (E, [explicit("r5", operator="between", value="10")], "between needs two numbers"),
-    (E, [explicit("r6", operator="between", value="a|b")], "r6: value is 'a|b'"),
-    (E, [explicit("r7", operator="gt", value="many")], "r7: value is 'many'"),
-    (E, [explicit("r8", points="ten")], "r8: points is 'ten'; it must be a number"),
-    (E, [explicit("r9", points="0")], "r9: points is '0'; it must be a number other"),
-    (E, [explicit("r10", points="")], "r10: points is empty; it must be a number"),
-    (E, [explicit("r11")] * 2, "r11: the rule stands 2 times with valid_from"),
-    (I, [implicit("chief")], "chief: the rule stands 2 times with valid_from"),
+    (FIT, [explicit("r1", operator="equal")], "r1: operator is 'equal'; it must be one"),
+    (FIT, [explicit("r2", group_id="nobody")], "r2: unknown explicit group 'nobody'"),
+    (FIT, [explicit("r3", group_id="interest")], "r3: unknown explicit group 'interest'"),
+    (FIT, [explicit("r4", attribute="salary")], "r4: unknown attribute 'salary'"),
+    (FIT, [explicit("r5", operator="between", value="10")], "between needs two numbers"),
+    (FIT, [explicit("r6", operator="between", value="a|b")], "r6: value is 'a|b'"),
+    (FIT, [explicit("r7", operator="gt", value="many")], "r7: value is 'many'"),
+    (FIT, [explicit("r8", points="ten")], "r8: points is 'ten'; it must be a number"),
+    (FIT, [explicit("r9", points="0")], "r9: points is '0'; it must be a number other"),
+    (FIT, [explicit("r10", points="")], "r10: points is empty; it must be a number"),
+    (FIT, [explicit("r11")] * 2, "r11: the rule stands 2 times with valid_from"),
+    (DID, [implicit("chief")], "chief: the rule stands 2 times with valid_from"),
     (
-        E,
+        FIT,
         [explicit("r12", valid_to="2026-01-01"), explicit("r12", valid_from="2025-01-01")],
         "r12: is valid from 2025-01-01, before the row from 2020-01-01 ends",
     ),
-    (E, [explicit("r13", valid_to="2019-01-01")], "r13: valid_to 2019-01-01 is not"),
-    (E, [explicit("r14", valid_from="1.1.2026")], "r14: valid_from is '1.1.2026'"),
-    (E, [explicit("r15", valid_from="2026-02-30")], "r15: valid_from is '2026-02-30'"),
-    (E, [explicit("r16", valid_to="")], "r16: valid_to is empty; it must be a date"),
-    (E, [explicit("r17", value="")], "r17: the operator equals needs a value"),
-    (E, [explicit("r18", operator="in", value=THOUSAND)], "r18: value lists 1001"),
-    (E, [explicit("r19", model_id="other")], "r19: unknown model_id 'other'"),
-    (E, [explicit("")], "explicit_rules.csv, model main: rule_id is empty"),
-    (I, [implicit("i1", counting="every")], "i1: counting is 'every'"),
-    (I, [implicit("i2", decay="halflife")], "i2: decay is 'halflife'"),
-    (I, [implicit("i3", decay="linear")], "i3: decay_days is empty; the decay linear"),
-    (I, [implicit("i4", decay="linear", decay_days="0")], "i4: decay_days is '0'"),
-    (I, [implicit("i5", min_count="1.5")], "i5: min_count is '1.5'; it must be a whole"),
-    (I, [implicit("i6", max_per_day="0")], "i6: max_per_day is '0'"),
-    (I, [implicit("i7", window_days="-1")], "i7: window_days is '-1'"),
-    (I, [implicit("i8", max_points="-5")], "i8: max_points is '-5'"),
-    (I, [implicit("i9", event_type="")], "i9: event_type is empty"),
-    (I, [implicit("i10", points="1e")], "i10: points is '1e'"),
+    (FIT, [explicit("r13", valid_to="2019-01-01")], "r13: valid_to 2019-01-01 is not"),
+    (FIT, [explicit("r14", valid_from="1.1.2026")], "r14: valid_from is '1.1.2026'"),
+    (FIT, [explicit("r15", valid_from="2026-02-30")], "r15: valid_from is '2026-02-30'"),
+    (FIT, [explicit("r16", valid_to="")], "r16: valid_to is empty; it must be a date"),
+    (FIT, [explicit("r17", value="")], "r17: the operator equals needs a value"),
+    (FIT, [explicit("r18", operator="in", value=THOUSAND)], "r18: value lists 1001"),
+    (FIT, [explicit("r19", model_id="other")], "r19: unknown model_id 'other'"),
+    (FIT, [explicit("")], "explicit_rules.csv, model main: rule_id is empty"),
+    (DID, [implicit("i1", counting="every")], "i1: counting is 'every'"),
+    (DID, [implicit("i2", decay="halflife")], "i2: decay is 'halflife'"),
+    (DID, [implicit("i3", decay="linear")], "i3: decay_days is empty; the decay linear"),
+    (DID, [implicit("i4", decay="linear", decay_days="0")], "i4: decay_days is '0'"),
+    (DID, [implicit("i5", min_count="1.5")], "i5: min_count is '1.5'; it must be a whole"),
+    (DID, [implicit("i6", max_per_day="0")], "i6: max_per_day is '0'"),
+    (DID, [implicit("i7", window_days="-1")], "i7: window_days is '-1'"),
+    (DID, [implicit("i8", max_points="-5")], "i8: max_points is '-5'"),
+    (DID, [implicit("i9", event_type="")], "i9: event_type is empty"),
+    (DID, [implicit("i10", points="1e")], "i10: points is '1e'"),
     ("rule_conditions", ["main,visit,colour,equals,red"], "event property 'colour'"),
     ("rule_conditions", ["main,nobody,page_path,is_set,"], "nobody: is a condition of"),
     ("rule_conditions", ["main,visit,duration_seconds,contains,1"], "is a number"),
@@ -228,7 +228,7 @@ def test_says_what_is_wrong(
         return
     lines = [line for line in problem.splitlines() if sentence in line]
     assert lines, problem
-    assert any(f"- {table}.csv" in line for line in lines) or table == I
+    assert any(f"- {table}.csv" in line for line in lines) or table == DID
     assert all(line.endswith(".") for line in lines)
 
 
@@ -265,11 +265,11 @@ def test_names_a_missing_column(folder: Path) -> None:
 def test_warns_of_what_is_suspicious(folder: Path) -> None:
     rules = with_rows(
         {
-            E: [
+            FIT: [
                 explicit("nobody", value="king"),
                 explicit("backward", operator="between", value="9|1"),
             ],
-            I: [
+            DID: [
                 implicit("unseen", event_type="fax"),
                 implicit("hidden", group_id="full"),
             ],
@@ -280,7 +280,7 @@ def test_warns_of_what_is_suspicious(folder: Path) -> None:
     assert run.success, run.text
     for sentence in (
         "nobody: no lead has ever matched the rule.",
-        "backward: between 9|1 holds for no number",
+        "backward: between 9|1 on job_title holds for no number",
         "unseen: no event of the type 'fax' has ever been seen.",
         "hidden: the limits of the group full hide the rule",
     ):

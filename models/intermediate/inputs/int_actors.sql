@@ -26,7 +26,7 @@ pairs as (
     where merged.lead_key <> target.lead_key
 ),
 
-merges as (
+merge_links as (
     select
         moments.scored_at,
         pairs.lead_key,
@@ -39,7 +39,7 @@ merges as (
             and pairs.merged_at <= moments.scored_at
 ),
 
-{{ merge_survivors('merges') }},
+{{ merge_survivors('merge_links') }},
 
 lead_actors as (
     select

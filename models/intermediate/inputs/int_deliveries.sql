@@ -29,8 +29,8 @@ known as (
     from events
     cross join as_of
     where
-        coalesce(events.loaded_at, events.occurred_at, as_of.scored_at)
-        <= as_of.scored_at
+        coalesce(events.loaded_at, events.occurred_at) <= as_of.scored_at
+        or coalesce(events.loaded_at, events.occurred_at) is null
 )
 
 select * from known

@@ -5,9 +5,19 @@ with leads as (
 
 keyed as (
     select
+        ---------- ids
         {{ text_key('lead_id') }} as lead_key,
+        lead_id,
+        merged_into_lead_id,
+
+        ---------- text
+        email,
         lower({{ email_domain('email') }}) as email_domain,
-        *
+        {{ attribute_columns() }}
+
+        ---------- timestamps
+        created_at,
+        merged_at
     from leads
 )
 

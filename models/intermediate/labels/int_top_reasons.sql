@@ -7,6 +7,10 @@ rules as (
     select * from {{ ref('int_rules') }}
 ),
 
+group_totals as (
+    select * from {{ ref('int_group_totals') }}
+),
+
 placed as (
     select
         rule_totals.scored_at,
@@ -21,6 +25,15 @@ placed as (
         ) as place
     from rule_totals
     inner join rules on rule_totals.rule_key = rules.rule_key
+    inner join group_totals
+        on
+            rule_totals.scored_at = group_totals.scored_at
+            and rule_totals.lead_key = group_totals.lead_key
+            and rules.model_id = group_totals.model_id
+            and rules.group_id = group_totals.group_id
+    where
+        group_totals.combine = 'sum'
+        or rule_totals.points in (group_totals.gained, group_totals.lost)
 ),
 
 worded as (

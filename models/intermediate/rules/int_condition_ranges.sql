@@ -41,8 +41,12 @@ gaps as (
 ),
 
 ranges as (
-    select distinct condition_key, number as low, number as high,
-        true as includes_bounds, false as matches_missing
+    select distinct
+        condition_key,
+        number as low,
+        number as high,
+        true as includes_bounds,
+        false as matches_missing
     from numbers
     where operator in ('equals', 'in')
 

@@ -1,4 +1,6 @@
-with cells as (
+with {{ rule_table_ctes() }},
+
+cells as (
     {{ rule_cells() }}
 ),
 
@@ -26,7 +28,7 @@ decays_without_days as (
         model_id,
         rule_id,
         'decay_days is empty; the decay ' || decay || ' needs it' as problem
-    from {{ rule_table('implicit_rules') }} as implicit_rules
+    from implicit_rules
     where decay in ('half_life', 'linear') and decay_days is null
 )
 
