@@ -2,22 +2,32 @@ with lead_matches as (
     select * from {{ ref('int_lead_matches') }}
 ),
 
-rules as (
-    select * from {{ ref('int_rules') }}
+exclusions as (
+    select
+        rule_key,
+        rule_id as exclusion_id,
+        reason as exclusion_reason
+    from {{ ref('int_rules') }}
     where rule_type = 'exclusion'
 ),
 
-placed as (
+first_exclusions as (
     select
         lead_matches.lead_key,
-        rules.rule_id as exclusion_id,
-        rules.reason as exclusion_reason,
-        row_number() over (
-            partition by lead_matches.lead_key order by rules.rule_id
-        ) as place
+        min(exclusions.exclusion_id) as exclusion_id
     from lead_matches
-    inner join rules on lead_matches.rule_key = rules.rule_key
+    inner join exclusions on lead_matches.rule_key = exclusions.rule_key
+    group by lead_matches.lead_key
+),
+
+reasoned as (
+    select
+        first_exclusions.lead_key,
+        first_exclusions.exclusion_id,
+        exclusions.exclusion_reason
+    from first_exclusions
+    inner join exclusions
+        on first_exclusions.exclusion_id = exclusions.exclusion_id
 )
 
-select * from placed
-where place = 1
+select * from reasoned
