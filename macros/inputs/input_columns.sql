@@ -19,7 +19,7 @@
     {{- ref(name) -}}
 {%- endmacro -%}
 
-{#- The columns that the engine takes from leads and events, cast and trimmed.
+{#- The columns that the engine takes from leads and events, in their types.
     Attributes, properties and measures get a prefix, so that a customer may
     call one of them `email` or `event_type`. -#}
 {%- macro lead_columns() -%}
@@ -69,13 +69,22 @@
     cast(loaded_at as {{ dbt.type_timestamp() }}) as loaded_at
 {%- endmacro -%}
 
-{#- The key of whoever did an event: of the lead, else of the anonymous id. -#}
+{#- The key of whoever did an event: of the lead, else of the visitor. -#}
 {%- macro actor_key(lead_id, anonymous_id) -%}
 case
             when {{ lead_id }} is not null
                 then {{ lead_scoring.text_key(lead_id) }}
-            else {{ lead_scoring.text_key("'anonymous ' || " ~ anonymous_id) }}
+            else {{ lead_scoring.visitor_key(anonymous_id) }}
         end
+{%- endmacro -%}
+
+{#- The key of an anonymous visitor: below 0, so that it is never a lead's. -#}
+{%- macro visitor_key(anonymous_id) -%}
+-1 - {{ lead_scoring.text_key(anonymous_id) }}
+{%- endmacro -%}
+
+{%- macro is_visitor(actor_key) -%}
+{{ actor_key }} < 0
 {%- endmacro -%}
 
 {#- The order in which deliveries of one event are taken: the first row counts.
@@ -94,12 +103,12 @@ case
 
 {#- The order in which rows of one lead are taken: the first one counts. -#}
 {%- macro lead_delivery_order() -%}
-    created_at asc nulls last
+    known.created_at asc nulls last
     {%- for attribute in var('lead_attributes') -%}
-        , attribute_{{ attribute }} asc nulls last
+        , known.attribute_{{ attribute }} asc nulls last
     {%- endfor -%}
-        , email asc nulls last, merged_into_lead_id asc nulls last
-        , merged_at asc nulls last
+        , known.email asc nulls last, known.merged_into_lead_id asc nulls last
+        , known.merged_at asc nulls last
 {%- endmacro -%}
 
 {#- An event's properties and measures, each with a comma. -#}

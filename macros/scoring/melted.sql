@@ -39,54 +39,38 @@
     {{- return(columns) -}}
 {%- endmacro -%}
 
-{#- Whether a group of (value, item) pairs, a value against all items of one
-    condition, meets the condition's operator: an aggregate over the columns
-    `value`, `number` (the value as one), `item`, `item_number` (its place),
-    `item_as_number`. -#}
-{%- macro condition_holds(operator) -%}
-case {{ operator }}
-            when 'any' then true
-            when 'is_missing' then value is null
-            when 'is_set' then value is not null
-            when 'not_equals'
-                then value is not null and not {{ lead_scoring.any_equal() }}
-            when 'not_in'
-                then value is not null and not {{ lead_scoring.any_equal() }}
-            when 'equals' then {{ lead_scoring.any_equal() }}
-            when 'in' then {{ lead_scoring.any_equal() }}
-            when 'contains' then {{ lead_scoring.any_of(
-                dbt.position('item', 'value') | trim ~ ' > 0'
-            ) }}
-            when 'starts_with' then {{ lead_scoring.any_of(
-                'left(value, ' ~ dbt.length('item') | trim ~ ') = item'
-            ) }}
-            when 'ends_with' then {{ lead_scoring.any_of(
-                'right(value, ' ~ dbt.length('item') | trim ~ ') = item'
-            ) }}
-            when 'gt' then {{ lead_scoring.any_of('number > item_as_number') }}
-            when 'gte'
-                then {{ lead_scoring.any_of('number >= item_as_number') }}
-            when 'lt' then {{ lead_scoring.any_of('number < item_as_number') }}
-            when 'lte'
-                then {{ lead_scoring.any_of('number <= item_as_number') }}
-            when 'between'
-                then {{ lead_scoring.any_of(
-                    'item_number = 1 and number >= item_as_number'
-                ) }}
-                    and {{ lead_scoring.any_of(
-                        'item_number = 2 and number <= item_as_number'
-                    ) }}
+{#- Whether a value meets an item of a condition's list: for the `not_`
+    operators, whether it is what they forbid. `values` has operator, value and
+    number (the value as one); `items` has item, number, item_number (its
+    place) and next_number (the number behind it, the high end of between). -#}
+{%- macro item_is_met(values, items) -%}
+case
+            when {{ values }}.operator in ('equals', 'not_equals', 'in', 'not_in')
+                then case
+                    when {{ values }}.number is not null
+                        and {{ items }}.number is not null
+                        then {{ values }}.number = {{ items }}.number
+                    else {{ values }}.value = {{ items }}.item
+                end
+            when {{ values }}.operator = 'contains'
+                then {{ dbt.position(items ~ '.item', values ~ '.value') | trim }} > 0
+            when {{ values }}.operator = 'starts_with'
+                then left({{ values }}.value, {{ dbt.length(items ~ '.item') | trim }})
+                    = {{ items }}.item
+            when {{ values }}.operator = 'ends_with'
+                then right({{ values }}.value, {{ dbt.length(items ~ '.item') | trim }})
+                    = {{ items }}.item
+            when {{ values }}.operator = 'gt'
+                then {{ values }}.number > {{ items }}.number
+            when {{ values }}.operator = 'gte'
+                then {{ values }}.number >= {{ items }}.number
+            when {{ values }}.operator = 'lt'
+                then {{ values }}.number < {{ items }}.number
+            when {{ values }}.operator = 'lte'
+                then {{ values }}.number <= {{ items }}.number
+            when {{ values }}.operator = 'between'
+                then {{ items }}.item_number = 1
+                    and {{ values }}.number >= {{ items }}.number
+                    and {{ values }}.number <= {{ items }}.next_number
         end
-{%- endmacro -%}
-
-{%- macro any_of(condition) -%}
-max(case when {{ condition }} then 1 else 0 end) = 1
-{%- endmacro -%}
-
-{#- Equal as numbers where both sides are numbers, else as text. -#}
-{%- macro any_equal() -%}
-{{ lead_scoring.any_of(
-    'case when number is not null and item_as_number is not null '
-    ~ 'then number = item_as_number else value = item end'
-) }}
 {%- endmacro -%}

@@ -15,14 +15,32 @@ known as (
     where leads.created_at <= as_of.scored_at or leads.created_at is null
 ),
 
+-- only what is delivered more than once has to be put in order
+repeated as (
+    select lead_id
+    from known
+    group by lead_id
+    having count(*) > 1
+),
+
 delivered as (
     select
-        *,
+        known.*,
+        1 as delivery
+    from known
+    left join repeated on known.lead_id = repeated.lead_id
+    where repeated.lead_id is null
+
+    union all
+
+    select
+        known.*,
         row_number() over (
-            partition by lead_id
+            partition by known.lead_id
             order by {{ lead_delivery_order() }}
         ) as delivery
     from known
+    inner join repeated on known.lead_id = repeated.lead_id
 ),
 
 checked as (
