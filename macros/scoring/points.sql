@@ -47,3 +47,8 @@ cast(null as {{ dbt.type_string() }}) as rule_id,
         cast(null as {{ dbt.type_timestamp() }}) as last_matched_at,
         cast(null as {{ lead_scoring.type_double() }}) as points_before_cap
 {%- endmacro -%}
+
+{#- A payment in words, `Asked for a demo (+20)`; null where it is none. -#}
+{%- macro told_payment(rules, points) -%}
+{{ rules }}.told_reason || ' (' || {{ lead_scoring.signed_points(points) }} || ')'
+{%- endmacro -%}

@@ -1,63 +1,57 @@
-with rule_totals as (
-    select * from {{ ref('int_rule_totals') }}
-    where abs(points) > 0.000000001
+with rules as (
+    select
+        *,
+        coalesce(reason, rule_id) as told_reason
+    from {{ ref('int_rules') }}
 ),
 
-rules as (
-    select * from {{ ref('int_rules') }}
-),
-
-group_totals as (
-    select * from {{ ref('int_group_totals') }}
-),
-
-placed as (
+-- in a group that counts its best and worst rule only, the others pay nothing
+payments as (
     select
         rule_totals.scored_at,
         rule_totals.lead_key,
         rules.model_id,
-        rule_totals.points,
-        coalesce(rules.reason, rules.rule_id) as reason,
-        row_number() over (
-            partition by
-                rule_totals.scored_at, rule_totals.lead_key, rules.model_id
-            order by abs(round(rule_totals.points, 6)) desc, rules.rule_id
-        ) as place
-    from rule_totals
+        rule_totals.rule_key,
+        rule_totals.points
+    from {{ ref('int_rule_totals') }} as rule_totals
     inner join rules on rule_totals.rule_key = rules.rule_key
-    inner join group_totals
+    inner join {{ ref('int_group_totals') }} as group_totals
         on
             rule_totals.scored_at = group_totals.scored_at
             and rule_totals.lead_key = group_totals.lead_key
             and rules.model_id = group_totals.model_id
             and rules.group_id = group_totals.group_id
     where
-        group_totals.combine = 'sum'
-        or rule_totals.points in (group_totals.gained, group_totals.lost)
+        abs(rule_totals.points) > 0.000000001
+        and (
+            group_totals.combine = 'sum'
+            or rule_totals.points in (group_totals.gained, group_totals.lost)
+        )
+),
+
+largest as (
+    {{ three_largest(
+        'payments', ['scored_at', 'lead_key', 'model_id'],
+        'abs(round(points, 6))'
+    ) }}
 ),
 
 worded as (
     select
-        scored_at,
-        lead_key,
-        model_id,
-        place,
-        reason || ' (' || {{ signed_points('points') }} || ')' as reason
-    from placed
-    where place <= 3
-),
-
-listed as (
-    select
-        scored_at,
-        lead_key,
-        model_id,
-        max(case when place = 1 then reason end)
-        || coalesce('; ' || max(case when place = 2 then reason end), '')
-        || coalesce('; ' || max(case when place = 3 then reason end), '')
+        largest.scored_at,
+        largest.lead_key,
+        largest.model_id,
+        {{ told_payment('first_rules', 'largest.points_1') }}
+        || coalesce('; ' || {{ told_payment('second_rules', 'largest.points_2') }}, '')
+        || coalesce('; ' || {{ told_payment('third_rules', 'largest.points_3') }}, '')
             as top_reasons
-    from worded
-    group by scored_at, lead_key, model_id
+    from largest
+    inner join rules as first_rules
+        on largest.rule_key_1 = first_rules.rule_key
+    left join rules as second_rules
+        on largest.rule_key_2 = second_rules.rule_key
+    left join rules as third_rules
+        on largest.rule_key_3 = third_rules.rule_key
 )
 
-select * from listed
+select * from worded

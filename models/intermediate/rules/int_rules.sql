@@ -7,7 +7,7 @@ typed as (
     select
         ---------- ids
         cast(row_number() over (
-            order by rule_type, model_id, rule_id, valid_from
+            order by model_id, rule_id, valid_from, rule_type
         ) as integer) as rule_key,
         model_id,
         rule_id,
