@@ -15,7 +15,7 @@ case
 {#- Whatever sorts from `!` on does not begin with white space. -#}
 {%- macro duckdb__given_id(expression) -%}
 case
-        when {{ expression }} >= '!'
+        when cast({{ expression }} as {{ dbt.type_string() }}) >= '!'
             or {{ lead_scoring.trimmed_text(expression) }} is not null
             then cast({{ expression }} as {{ dbt.type_string() }})
     end

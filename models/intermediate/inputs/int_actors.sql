@@ -58,13 +58,13 @@ lead_actors as (
 anonymous_actors as (
     select
         lead_actors.scored_at,
-        {{ actor_key('null', 'identities.anonymous_id') }} as actor_key,
+        identities.actor_key,
         lead_actors.lead_key,
         true as is_merged
     from identities
     inner join lead_actors
         on
-            {{ text_key('identities.lead_id') }} = lead_actors.actor_key
+            identities.lead_key = lead_actors.actor_key
             and lead_actors.scored_at >= identities.identified_at
 )
 

@@ -1,7 +1,7 @@
 with identities as (
     select
-        {{ trimmed_text('anonymous_id') }} as anonymous_id,
-        {{ trimmed_text('lead_id') }} as lead_id,
+        {{ given_id('anonymous_id') }} as anonymous_id,
+        {{ given_id('lead_id') }} as lead_id,
         cast(identified_at as {{ dbt.type_timestamp() }}) as identified_at
     from {{ input_table('stg_crm__identities') }}
 ),
@@ -37,6 +37,8 @@ known as (
 
 checked as (
     select
+        {{ visitor_key('anonymous_id') }} as actor_key,
+        lead_key,
         anonymous_id,
         lead_id,
         identified_at,

@@ -1,6 +1,6 @@
 with outcomes as (
     select
-        {{ trimmed_text('lead_id') }} as lead_id,
+        {{ given_id('lead_id') }} as lead_id,
         lower({{ trimmed_text('outcome') }}) as outcome,
         cast(closed_at as {{ dbt.type_timestamp() }}) as closed_at
     from {{ input_table('stg_crm__outcomes') }}
