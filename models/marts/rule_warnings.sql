@@ -14,6 +14,18 @@ seen_event_types as (
     select distinct event_type from {{ ref('int_event_signatures') }}
 ),
 
+-- by events of any age: a match may have left the window of its rule
+matched as (
+    select distinct matched_events.rule_key
+    from {{ ref('int_matched_events') }} as matched_events
+    inner join {{ ref('int_actors') }} as actors
+        on matched_events.actor_key = actors.actor_key
+    inner join as_of
+        on
+            actors.scored_at = as_of.scored_at
+            and {{ counts_at('matched_events', 'as_of.scored_at') }}
+),
+
 payments as (
     select
         rule_totals.rule_key,
@@ -65,7 +77,8 @@ unpaid as (
                 and seen_event_types.event_type is null
                 then 'no event of the type ''' || rules.event_type
                     || ''' has ever been seen'
-            when paid.rule_key is null then 'no lead has ever matched the rule'
+            when paid.rule_key is null and matched.rule_key is null
+                then 'no lead has ever matched the rule'
             when rules.max_points = 0
                 then 'max_points is 0, so that the rule never pays'
             when paid.has_paid = 1 and paid.has_counted = 0
@@ -77,6 +90,7 @@ unpaid as (
     left join seen_event_types
         on rules.event_type = seen_event_types.event_type
     left join paid on rules.rule_key = paid.rule_key
+    left join matched on rules.rule_key = matched.rule_key
 ),
 
 backward as (
