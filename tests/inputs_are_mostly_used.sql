@@ -21,7 +21,10 @@ used as (
     select
         'stg_crm__events' as input,
         count(*) as rows_used
-    from {{ ref('int_events') }}
+    from {{ ref('int_events') }} as events
+    left join {{ ref('int_leads') }} as leads
+        on events.actor_key = leads.lead_key
+    where leads.lead_key is not null or {{ is_visitor('events.actor_key') }}
 
     union all
 

@@ -60,9 +60,11 @@ accounts as (
         0 as rows_rejected
     from {{ ref('int_events') }} as events
     cross join as_of
+    left join {{ ref('int_leads') }} as leads
+        on events.actor_key = leads.lead_key
     where
-        events.counts_until is null
-        or events.counts_until > as_of.scored_at
+        {{ counts_at('events', 'as_of.scored_at') }}
+        and (leads.lead_key is not null or {{ is_visitor('events.actor_key') }})
 
     union all
 
