@@ -1,7 +1,7 @@
 -- Event types as they are written, for one look at each and not at each event:
 -- the type that rules know them by, and what its rules' conditions look at.
 with written as (
-    select distinct event_type from {{ ref('int_events') }}
+    select distinct event_type from {{ ref('int_deliveries') }}
 ),
 
 rules as (

@@ -7,7 +7,14 @@ signatures as (
 ),
 
 ranges as (
-    select * from {{ ref('int_condition_ranges') }}
+    select
+        condition_key,
+        case when matches_missing then 1 else 0 end as is_missing,
+        {{ range_limit('low', 'includes_bounds', '-') }} as at_least,
+        {{ range_limit('low', 'not includes_bounds', '-') }} as above,
+        {{ range_limit('high', 'includes_bounds', '') }} as at_most,
+        {{ range_limit('high', 'not includes_bounds', '') }} as below
+    from {{ ref('int_condition_ranges') }}
 ),
 
 matched as (

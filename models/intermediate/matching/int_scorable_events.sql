@@ -13,7 +13,7 @@ scorable as (
         events.event_key,
         events.actor_key,
         event_types.event_type,
-        {{ used_properties() }}
+        {{ used_properties('events') }}
         {{ measure_columns('events') }}
         events.occurred_at,
         events.counts_from,
