@@ -9,12 +9,12 @@
 
 {#- The properties that conditions of a rule for the event's type look at, the
     others and nulls as empty texts. A list of columns, each with a comma. -#}
-{%- macro used_properties() -%}
+{%- macro used_properties(relation) -%}
     {%- for property, column
         in lead_scoring.event_property_columns().items() -%}
     coalesce(
             case when event_types.uses_{{ property }} = 1
-                then events.{{ column }} end, ''
+                then {{ relation }}.{{ column }} end, ''
         ) as {{ column }},
         {% endfor -%}
 {%- endmacro -%}
@@ -36,18 +36,10 @@
 {%- endmacro -%}
 
 {#- Left joins of an event's measures to the ranges that a rule's conditions on
-    measures allow, one for each condition that a rule may have. -#}
+    measures allow, one for each condition that a rule may have. Written as
+    plain comparisons of one side with the other, so that each is a hash join. -#}
 {%- macro join_measure_ranges() -%}
     {%- for slot in range(1, var('max_rule_conditions') + 1) %}
-    left join ranges as ranges_{{ slot }}
-        on
-            signatures.range_condition_{{ slot }}
-            = ranges_{{ slot }}.condition_key
-            and {{ lead_scoring.measure_in_range(slot) }}
-    {%- endfor -%}
-{%- endmacro -%}
-
-{%- macro measure_in_range(slot) -%}
     {%- set ranges = 'ranges_' ~ slot -%}
     {%- set measure -%}
             case signatures.range_field_{{ slot }}
@@ -56,16 +48,26 @@
                 {%- endfor %}
                 when '' then null
             end
-    {%- endset -%}
-    case
-                when {{ ranges }}.matches_missing then {{ measure }} is null
-                when {{ ranges }}.includes_bounds
-                    then {{ measure }} >= coalesce({{ ranges }}.low, {{ measure }})
-                        and {{ measure }} <= coalesce({{ ranges }}.high, {{ measure }})
-                else ({{ ranges }}.low is null or {{ measure }} > {{ ranges }}.low)
-                    and ({{ ranges }}.high is null or {{ measure }} < {{ ranges }}.high)
-                    and {{ measure }} is not null
-            end
+    {%- endset %}
+    left join ranges as {{ ranges }}
+        on
+            signatures.range_condition_{{ slot }} = {{ ranges }}.condition_key
+            and case when {{ measure }} is null then 1 else 0 end
+            = {{ ranges }}.is_missing
+            and coalesce({{ measure }}, 0) >= {{ ranges }}.at_least
+            and coalesce({{ measure }}, 0) > {{ ranges }}.above
+            and coalesce({{ measure }}, 0) <= {{ ranges }}.at_most
+            and coalesce({{ measure }}, 0) < {{ ranges }}.below
+    {%- endfor -%}
+{%- endmacro -%}
+
+{#- A limit of a range for a comparison of one kind: `limit` where `applies`,
+    else the largest number of that sign, which every measure passes. -#}
+{%- macro range_limit(limit, applies, sign) -%}
+case
+            when {{ limit }} is not null and {{ applies }} then {{ limit }}
+            else {{ sign }}1.7976931348623157e308
+        end
 {%- endmacro -%}
 
 {#- All of a rule's conditions on measures hold: for a `where`. -#}
