@@ -25,7 +25,9 @@
 {%- macro lead_columns() -%}
     {%- set existing = lead_scoring.column_names(ref('stg_crm__leads')) -%}
     {%- set text = dbt.type_string() -%}
-    {{ lead_scoring.given_id('lead_id') }} as lead_id,
+    {{ lead_scoring.given_id(
+        'cast(lead_id as ' ~ text ~ ')'
+    ) }} as lead_id,
     {{ lead_scoring.trimmed_text(
         lead_scoring.optional_column(existing, 'email', text)
     ) }} as email,
@@ -50,14 +52,13 @@
         ) -}}
     {%- endif -%}
     {%- set text = dbt.type_string() -%}
-    {{ lead_scoring.given_id('event_id') }} as event_id,
+    cast(event_id as {{ text }}) as event_id,
     {{ lead_scoring.given_id(
         lead_scoring.optional_column(existing, 'lead_id', text)
     ) }} as lead_id,
-    {{ lead_scoring.given_id(
-        lead_scoring.optional_column(existing, 'anonymous_id', text)
-    ) }} as anonymous_id,
-    {{ lead_scoring.given_id('event_type') }} as event_type,
+    {{ lead_scoring.optional_column(existing, 'anonymous_id', text) }}
+        as anonymous_id,
+    cast(event_type as {{ text }}) as event_type,
     {%- for property in var('event_properties') %}
     cast({{ property }} as {{ text }}) as property_{{ property }},
     {%- endfor %}

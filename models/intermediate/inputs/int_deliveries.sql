@@ -17,10 +17,12 @@ known as (
         events.*,
         coalesce(events.loaded_at, events.occurred_at) as known_at,
         case
-            when events.event_id is null then 'no event_id'
-            when events.lead_id is null and events.anonymous_id is null
+            when {{ is_blank('events.event_id') }} then 'no event_id'
+            when
+                events.lead_id is null
+                and {{ is_blank('events.anonymous_id') }}
                 then 'no lead_id and no anonymous_id'
-            when events.event_type is null then 'no event_type'
+            when {{ is_blank('events.event_type') }} then 'no event_type'
             when events.occurred_at is null then 'no occurred_at'
             when events.occurred_at > as_of.scored_at
                 then 'occurs after as_of'

@@ -2,6 +2,10 @@ with deliveries as (
     select * from {{ ref('int_deliveries') }}
 ),
 
+leads as (
+    select * from {{ ref('int_leads') }}
+),
+
 repeated_keys as (
     select * from {{ ref('int_repeated_event_keys') }}
 ),
@@ -11,27 +15,27 @@ repeated as (
     where rejection_reason is not null
 ),
 
-leads as (
-    select * from {{ ref('int_leads') }}
-)
-
-select
-    deliveries.event_id,
-    deliveries.lead_id,
-    deliveries.anonymous_id,
-    deliveries.event_type,
-    deliveries.occurred_at,
-    deliveries.loaded_at,
-    coalesce(deliveries.fault, 'unknown lead') as rejection_reason
-from deliveries
-left join repeated_keys on deliveries.event_key = repeated_keys.event_key
-left join leads on deliveries.actor_key = leads.lead_key
-where
-    repeated_keys.event_key is null
-    and (
+unusable as (
+    select
+        deliveries.event_id,
+        deliveries.lead_id,
+        deliveries.anonymous_id,
+        deliveries.event_type,
+        deliveries.occurred_at,
+        deliveries.loaded_at,
+        coalesce(deliveries.fault, 'unknown lead') as rejection_reason
+    from deliveries
+    left join leads on deliveries.actor_key = leads.lead_key
+    where
         deliveries.fault is not null
         or (deliveries.lead_id is not null and leads.lead_key is null)
-    )
+)
+
+select unusable.*
+from unusable
+left join repeated_keys
+    on {{ text_key('unusable.event_id') }} = repeated_keys.event_key
+where repeated_keys.event_key is null
 
 union all
 

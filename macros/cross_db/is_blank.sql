@@ -1,0 +1,25 @@
+{#- Whether an id is missing: null, or nothing but white space. Ids are not
+    trimmed: over 50 million events that alone would take longer than to find
+    the doubled ones. -#}
+{%- macro is_blank(expression) -%}
+    {{- return(adapter.dispatch('is_blank', 'lead_scoring')(expression)) -}}
+{%- endmacro -%}
+
+{%- macro default__is_blank(expression) -%}
+({{ lead_scoring.trimmed_text(expression) }} is null)
+{%- endmacro -%}
+
+{#- Whatever sorts from `!` on does not begin with white space. -#}
+{%- macro duckdb__is_blank(expression) -%}
+({{ expression }} is null or (
+            {{ expression }} < '!'
+            and {{ lead_scoring.trimmed_text(expression) }} is null
+        ))
+{%- endmacro -%}
+
+{#- An id as it is, null where it is missing. -#}
+{%- macro given_id(expression) -%}
+case
+        when not {{ lead_scoring.is_blank(expression) }} then {{ expression }}
+    end
+{%- endmacro -%}
