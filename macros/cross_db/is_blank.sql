@@ -12,14 +12,7 @@
 {#- Whatever sorts from `!` on does not begin with white space. -#}
 {%- macro duckdb__is_blank(expression) -%}
 ({{ expression }} is null or (
-            {{ expression }} < '!'
+            cast({{ expression }} as {{ dbt.type_string() }}) < '!'
             and {{ lead_scoring.trimmed_text(expression) }} is null
         ))
-{%- endmacro -%}
-
-{#- An id as it is, null where it is missing. -#}
-{%- macro given_id(expression) -%}
-case
-        when not {{ lead_scoring.is_blank(expression) }} then {{ expression }}
-    end
 {%- endmacro -%}

@@ -25,9 +25,7 @@
 {%- macro lead_columns() -%}
     {%- set existing = lead_scoring.column_names(ref('stg_crm__leads')) -%}
     {%- set text = dbt.type_string() -%}
-    {{ lead_scoring.given_id(
-        'cast(lead_id as ' ~ text ~ ')'
-    ) }} as lead_id,
+    {{ lead_scoring.given_id('lead_id') }} as lead_id,
     {{ lead_scoring.trimmed_text(
         lead_scoring.optional_column(existing, 'email', text)
     ) }} as email,

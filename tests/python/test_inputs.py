@@ -148,3 +148,12 @@ def test_scores_as_of_the_moment_given(folder: Path, moment: str, seen: str) -> 
     run = build(folder, variables={"as_of": moment})
     assert run.success, run.text
     assert run.rows("select scored_at::text from scored_leads") == [(seen,)]
+
+
+def test_takes_ids_that_are_numbers(folder: Path) -> None:
+    leads = LEADS.replace("'{lead_id}'", "17")
+    events = EVENTS.replace("'e'", "1").replace("'a' as", "17 as")
+    run = build(folder, leads=leads, events=events.replace("17", "5 as anonymous_id, 17"))
+    assert run.success, run.text
+    assert run.rows("select lead_id, score from scored_leads") == [("17", 10.0)]
+    assert run.rows("select * from rejected_rows") == []
