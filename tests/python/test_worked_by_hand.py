@@ -4,8 +4,6 @@ dbt's unit tests show each model by itself; this shows that together they give
 what a marketer works out on paper.
 """
 
-from pathlib import Path
-
 import pytest
 from running import Run, run_consumer, write_consumer
 

@@ -65,7 +65,7 @@ anonymous_actors as (
     inner join lead_actors
         on
             identities.lead_key = lead_actors.actor_key
-            and lead_actors.scored_at >= identities.identified_at
+            and identities.identified_at <= lead_actors.scored_at
 )
 
 select * from lead_actors

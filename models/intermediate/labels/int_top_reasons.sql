@@ -42,8 +42,12 @@ worded as (
         largest.lead_key,
         largest.model_id,
         {{ told_payment('first_rules', 'largest.points_1') }}
-        || coalesce('; ' || {{ told_payment('second_rules', 'largest.points_2') }}, '')
-        || coalesce('; ' || {{ told_payment('third_rules', 'largest.points_3') }}, '')
+        || coalesce(
+            '; ' || {{ told_payment('second_rules', 'largest.points_2') }}, ''
+        )
+        || coalesce(
+            '; ' || {{ told_payment('third_rules', 'largest.points_3') }}, ''
+        )
             as top_reasons
     from largest
     inner join rules as first_rules

@@ -26,4 +26,5 @@ select
     written.event_type as written_event_type,
     used.*
 from written
-inner join used on lower({{ trimmed_text('written.event_type') }}) = used.event_type
+inner join used
+    on lower({{ trimmed_text('written.event_type') }}) = used.event_type

@@ -1,4 +1,5 @@
--- The newest event that a valid rule of the model matched, in its window or not.
+-- The newest event that a valid rule of the model matched, in its window or
+-- not.
 with matched_events as (
     select * from {{ ref('int_matched_events') }}
 ),
