@@ -65,7 +65,11 @@ def rows_in_and_out(run: Run) -> dict[str, tuple[int, int, int]]:
     """(known at as_of, used, rejected) by input."""
     inputs = {
         "stg_crm__leads": ("created_at", "int_leads", "true"),
-        "stg_crm__events": ("occurred_at", "int_events", "true"),
+        "stg_crm__events": (
+            "occurred_at",
+            "int_events",
+            "actor_key < 0 or actor_key in (select lead_key from int_leads)",
+        ),
         "stg_crm__outcomes": (
             "closed_at",
             "int_outcomes_checked",
