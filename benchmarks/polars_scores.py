@@ -82,7 +82,7 @@ def rule_of_an_event() -> pl.Expr:
 
 
 def matched_events(
-    folders: Sequence[str], leads: pl.LazyFrame, as_of: datetime
+    folders: Sequence[str], merged: pl.LazyFrame, as_of: datetime
 ) -> pl.LazyFrame:
     visitors = (
         scan(folders, "identities")
@@ -100,7 +100,7 @@ def matched_events(
         .select("lead_id", "anonymous_id", "occurred_at", "age", "rule")
         .join(visitors, on="anonymous_id", how="left")
         .with_columns(known_id=pl.coalesce("lead_id", "visitor_id"))
-        .join(survivors(leads, as_of), left_on="known_id", right_on="merged_id", how="left")
+        .join(merged, left_on="known_id", right_on="merged_id", how="left")
         .select(
             pl.coalesce("survivor_id", "known_id").alias("lead_id"),
             pl.col("occurred_at").dt.date().alias("day"),
@@ -241,8 +241,8 @@ def explicit_points() -> pl.Expr:
 def scores(folders: Sequence[str], as_of: datetime) -> pl.LazyFrame:
     """One row per surviving lead: lead_id, score."""
     leads = scan(folders, "leads").filter(pl.col("created_at") <= as_of)
-    points = implicit_points(matched_events(folders, leads, as_of))
     merged = survivors(leads, as_of)
+    points = implicit_points(matched_events(folders, merged, as_of))
     raw_points = pl.col("explicit_points") + pl.col("implicit_points").fill_null(0.0)
     return (
         leads.join(merged, left_on="lead_id", right_on="merged_id", how="anti")
