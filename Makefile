@@ -67,7 +67,7 @@ UV_FLAGS := --quiet --universal --python-version 3.11 \
 
 clean: ## remove what was built; .venv and profiles.yml stay
 	rm -rf target logs dbt_packages .pytest_cache .ruff_cache .hypothesis
-	find leadscore tests examples -name __pycache__ -prune \
+	find leadscore benchmarks tests examples -name __pycache__ -prune \
 		-exec rm -rf {} + 2>/dev/null || true
 
 profiles.yml:

@@ -1,9 +1,9 @@
 """The engine, SQL by hand and Polars come to the same scores."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-
 
 from benchmarks import by_hand
 from benchmarks import run as benchmark
