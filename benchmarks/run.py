@@ -369,7 +369,8 @@ def report(results: Mapping[str, Any]) -> str:
     full = list(sizes.values())[-1]["steps"]["full"]
     slowest = sorted(full["models"].items(), key=lambda item: -item[1])[:10]
     growth = "".join(
-        f"- from {low} to {high} events: {shown(value)} times the full build\n"
+        f"From {int(low) / 1e6:g} to {int(high) / 1e6:g} million events the full build"
+        f" takes {shown(value)} times as long.\n\n"
         for key, value in results["growth"].items()
         for low, high in [key.split("_to_")]
     )
