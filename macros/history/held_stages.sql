@@ -1,8 +1,9 @@
 {#- The stage of each score: the one that it reaches, or the one that the lead
-    was in and does not fall out of yet. Reads the CTEs scores, exclusions,
-    bands, stages, and previous (model_id, lead_key, stage, stage_rank,
-    entered_at and the points at entry): the stay of each lead just before. -#}
-{%- macro held_stages() -%}
+    was in and does not fall out of yet. `scores`: the scores of one moment;
+    `previous`: the stay of each lead just before (model_id, lead_key, stage,
+    stage_rank, entered_at, the points at entry). Reads the CTEs exclusions,
+    bands and stages. -#}
+{%- macro held_stages(scores='scores', previous='previous') -%}
 select
         scores.scored_at,
         scores.model_id,
@@ -34,7 +35,7 @@ select
                 then stages.next_step
             else bands.next_step
         end as next_step
-    from scores
+    from {{ scores }} as scores
     left join bands
         on
             scores.model_id = bands.model_id
@@ -44,7 +45,7 @@ select
                 or scores.score < bands.below_score
             )
     left join exclusions on scores.lead_key = exclusions.lead_key
-    left join previous
+    left join {{ previous }} as previous
         on
             scores.model_id = previous.model_id
             and scores.lead_key = previous.lead_key

@@ -1,25 +1,34 @@
-{#- A row for each day from the var `restate_from` to `restate_to`, both
-    included; none where they are not set. -#}
-{%- macro restated_days() -%}
+{#- The days from the var `restate_from` to `restate_to`, both included, as a
+    list of texts; none where they are not set. -#}
+{%- macro days_to_restate() -%}
     {%- set first = lead_scoring.restated_day('restate_from') -%}
     {%- set last = lead_scoring.restated_day('restate_to') -%}
-    {%- if not first and not last -%}
-    select cast(null as date) as scored_on
-    where 1 = 0
-    {%- elif not first or not last or first > last -%}
-        {{- exceptions.raise_compiler_error(
-            "The vars restate_from and restate_to belong together: the first "
-            ~ "and the last day to restate."
-        ) -}}
-    {%- else -%}
+    {%- set days = [] -%}
+    {%- if first and last and first <= last -%}
         {%- for number in range((last - first).days + 1) -%}
             {%- set day = first + modules.datetime.timedelta(days=number) -%}
-    select cast('{{ day.strftime("%Y-%m-%d") }}' as date) as scored_on
-            {%- if not loop.last %}
+            {%- do days.append(day.strftime('%Y-%m-%d')) -%}
+        {%- endfor -%}
+    {%- elif first or last -%}
+        {{- exceptions.raise_compiler_error(
+            "The vars restate_from and restate_to belong together: the first "
+            ~ "and the last day to score again."
+        ) -}}
+    {%- endif -%}
+    {{- return(days) -}}
+{%- endmacro -%}
+
+{#- The same days as rows. -#}
+{%- macro restated_days() -%}
+    {%- for day in lead_scoring.days_to_restate() -%}
+    select cast('{{ day }}' as date) as scored_on
+        {%- if not loop.last %}
     union all
     {% endif -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- else -%}
+    select cast(null as date) as scored_on
+    where 1 = 0
+    {%- endfor -%}
 {%- endmacro -%}
 
 {#- One of the two vars as a day of Python's, none where it is not set. -#}
