@@ -1,5 +1,6 @@
 -- A lead is in the highest stage that its score reaches, looked up here in
--- stages.csv itself; an excluded one is in none, and nobody is told to call it.
+-- stages.csv itself, or in a higher one where it is not below exits_below or
+-- not min_days yet; an excluded one is in none, and nobody is told to call it.
 -- The call list numbers the leads of a model from 1 on without a gap, and goes
 -- down by stage, then by points.
 with stages as (
@@ -8,7 +9,11 @@ with stages as (
         stage,
         next_step,
         {{ parsed_number('stage_rank') }} as stage_rank,
-        {{ parsed_number('enters_at') }} as enters_at
+        {{ parsed_number('enters_at') }} as enters_at,
+        coalesce(
+            {{ parsed_number('exits_below') }}, {{ parsed_number('enters_at') }}
+        ) as exits_below,
+        coalesce({{ parsed_number('min_days') }}, 0) as min_days
     from {{ rule_table('stages') }} as stages
 ),
 
@@ -56,8 +61,8 @@ inner join reached
         and ranked.lead_id = reached.lead_id
 left join stages
     on
-        reached.model_id = stages.model_id
-        and reached.stage_rank = stages.stage_rank
+        ranked.model_id = stages.model_id
+        and ranked.stage = stages.stage
 where
     ranked.lead_rank <> ranked.place
     or ranked.stage_rank > ranked.stage_rank_above
@@ -72,7 +77,14 @@ where
                 or ranked.stage_rank <> 0
                 or ranked.next_step is not null
         else
-            coalesce(ranked.stage, '') <> coalesce(stages.stage, '')
+            coalesce(ranked.stage_rank, -1) < coalesce(reached.stage_rank, -1)
+            or (
+                ranked.stage_rank > reached.stage_rank
+                and ranked.score < stages.exits_below
+                and {{ days_between(
+                    'ranked.stage_entered_at', 'ranked.scored_at'
+                ) }} >= stages.min_days
+            )
             or coalesce(ranked.stage_rank, -1)
             <> coalesce(stages.stage_rank, -1)
             or coalesce(ranked.next_step, '') <> coalesce(stages.next_step, '')

@@ -10,8 +10,8 @@ leads as (
     select * from {{ ref('int_leads') }}
 ),
 
-stage_bands as (
-    select * from {{ ref('int_stage_bands') }}
+held_stages as (
+    select * from {{ ref('int_held_stages') }}
 ),
 
 grades as (
@@ -40,18 +40,10 @@ labelled as (
         scores.raw_points,
         scores.score,
         grades.grade,
-        case
-            when exclusions.lead_key is not null then 'excluded'
-            else stage_bands.stage
-        end as stage,
-        case
-            when exclusions.lead_key is not null then 0
-            else stage_bands.stage_rank
-        end as stage_rank,
-        scores.scored_at as stage_entered_at,
-        case
-            when exclusions.lead_key is null then stage_bands.next_step
-        end as next_step,
+        held_stages.stage,
+        held_stages.stage_rank,
+        held_stages.stage_entered_at,
+        held_stages.next_step,
         exclusions.lead_key is not null as is_excluded,
         exclusions.exclusion_reason,
         coverage.attribute_coverage,
@@ -61,14 +53,11 @@ labelled as (
     from scores
     inner join as_of on scores.scored_at = as_of.scored_at
     inner join leads on scores.lead_key = leads.lead_key
-    left join stage_bands
+    inner join held_stages
         on
-            scores.model_id = stage_bands.model_id
-            and scores.score >= stage_bands.from_score
-            and (
-                stage_bands.below_score is null
-                or scores.score < stage_bands.below_score
-            )
+            scores.lead_key = held_stages.lead_key
+            and scores.model_id = held_stages.model_id
+            and scores.scored_at = held_stages.scored_at
     left join grades
         on
             scores.lead_key = grades.lead_key

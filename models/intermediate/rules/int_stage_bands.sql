@@ -1,12 +1,5 @@
--- depends_on: {{ ref('int_rule_problems') }}
 with stages as (
-    select
-        model_id,
-        stage,
-        next_step,
-        cast({{ parsed_number('stage_rank') }} as integer) as stage_rank,
-        {{ parsed_number('enters_at') }} as enters_at
-    from {{ rule_table('stages') }} as stages
+    select * from {{ ref('int_stages') }}
 ),
 
 -- a higher rank may begin lower, so each threshold takes the highest rank

@@ -1,0 +1,26 @@
+-- The days to restate, as the rules of today score them.
+with scores as (
+    select
+        scores.*,
+        cast(scores.scored_at as date) as scored_on
+    from {{ ref('int_scores') }} as scores
+    inner join {{ ref('int_moments') }} as moments
+        on scores.scored_at = moments.scored_at
+    where moments.is_restated
+),
+
+exclusions as (
+    select * from {{ ref('int_exclusions') }}
+),
+
+bands as (
+    select * from {{ ref('int_stage_bands') }}
+),
+
+stages as (
+    select * from {{ ref('int_stages') }}
+),
+
+{{ restated_stages() }}
+
+select * from restated

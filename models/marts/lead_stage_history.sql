@@ -1,0 +1,167 @@
+-- Each build adds the stays that begin with its moment, and closes those that
+-- end with it. The rest is not touched.
+with stays as (
+    select
+        *,
+        {{ text_key('lead_id') }} as lead_key
+    from {{ stays_so_far() }} as stays
+),
+
+last_moves as (
+    select
+        max(case when left_at > entered_at then left_at else entered_at end)
+            as moved_at
+    from stays
+),
+
+moment as (
+    select recorded_moment.*
+    from {{ ref('int_recorded_moment') }} as recorded_moment
+    cross join last_moves
+    where
+        last_moves.moved_at is null
+        or last_moves.moved_at < recorded_moment.scored_at
+),
+
+scores as (
+    select scores.*
+    from {{ ref('int_scores') }} as scores
+    inner join moment on scores.scored_at = moment.scored_at
+),
+
+exclusions as (
+    select * from {{ ref('int_exclusions') }}
+),
+
+bands as (
+    select * from {{ ref('int_stage_bands') }}
+),
+
+stages as (
+    select * from {{ ref('int_stages') }}
+),
+
+previous as (
+    select * from stays
+    where left_at is null
+),
+
+held as (
+    {{ held_stages() }}
+),
+
+moved as (
+    select
+        held.*,
+        moment.previous_scored_at,
+        moment.has_new_rules,
+        held.explicit_points - held.explicit_points_at_entry
+            as explicit_change,
+        held.implicit_points - held.implicit_points_at_entry
+            as implicit_change
+    from held
+    inner join moment on held.scored_at = moment.scored_at
+    where
+        held.stage is not null
+        and (held.previous_stage is null or held.previous_stage <> held.stage)
+),
+
+-- what a lead did that took points, for why it fell
+losses as (
+    select
+        rule_totals.scored_at,
+        rule_totals.lead_key,
+        rules.model_id,
+        max(rule_totals.last_matched_at) as last_matched_at
+    from {{ ref('int_rule_totals') }} as rule_totals
+    inner join {{ ref('int_rules') }} as rules
+        on rule_totals.rule_key = rules.rule_key
+    where rule_totals.points < 0
+    group by rule_totals.scored_at, rule_totals.lead_key, rules.model_id
+),
+
+earlier as (
+    select
+        moved.model_id,
+        moved.lead_key,
+        count(case when stays.stage = moved.stage then 1 end) as entries,
+        min(stays.first_mql_at) as first_mql_at
+    from moved
+    inner join stays
+        on moved.model_id = stays.model_id and moved.lead_key = stays.lead_key
+    group by moved.model_id, moved.lead_key
+),
+
+entered as (
+    select
+        moved.model_id,
+        leads.lead_id,
+        moved.stage,
+        moved.stage_rank,
+        moved.scored_at as entered_at,
+        cast(null as {{ dbt.type_timestamp() }}) as left_at,
+        moved.score as score_at_entry,
+        moved.explicit_points as explicit_points_at_entry,
+        moved.implicit_points as implicit_points_at_entry,
+        {{ reason_of_move() }} as reason,
+        cast(coalesce(earlier.entries, 0) + 1 as integer) as entry_number,
+        coalesce(
+            earlier.first_mql_at,
+            case when stages.is_mql then moved.scored_at end
+        ) as first_mql_at
+    from moved
+    inner join {{ ref('int_leads') }} as leads
+        on moved.lead_key = leads.lead_key
+    left join stages
+        on moved.model_id = stages.model_id and moved.stage = stages.stage
+    left join earlier
+        on
+            moved.model_id = earlier.model_id
+            and moved.lead_key = earlier.lead_key
+    left join losses
+        on
+            moved.model_id = losses.model_id
+            and moved.lead_key = losses.lead_key
+            and moved.scored_at = losses.scored_at
+),
+
+-- none where this build scores nobody: then nothing is closed either
+scored as (
+    select max(scored_at) as scored_at
+    from scores
+),
+
+-- a lead that was merged into another one, or is gone, leaves its stage too
+closed as (
+    select
+        previous.*,
+        scored.scored_at as closed_at
+    from previous
+    cross join scored
+    left join held
+        on
+            previous.model_id = held.model_id
+            and previous.lead_key = held.lead_key
+    where
+        scored.scored_at is not null
+        and (held.stage is null or held.stage <> previous.stage)
+)
+
+select * from entered
+
+union all
+
+select
+    model_id,
+    lead_id,
+    stage,
+    stage_rank,
+    entered_at,
+    closed_at as left_at,
+    score_at_entry,
+    explicit_points_at_entry,
+    implicit_points_at_entry,
+    reason,
+    entry_number,
+    first_mql_at
+from closed

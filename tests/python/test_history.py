@@ -1,0 +1,267 @@
+"""Both histories over a sequence of builds, as days go by and rules change."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import Run, dbt, run_consumer, write_consumer
+
+OPEN = "2020-01-01,9999-12-31"
+RULES = {
+    "score_models": ["model_id,name,is_primary,min_score,max_score,description"]
+    + ["main,Main,true,0,100,"],
+    "score_groups": [
+        "model_id,group_id,dimension,combine,min_points,max_points,description",
+        "main,interest,implicit,sum,,100,",
+    ],
+    "explicit_rules": [
+        "model_id,rule_id,group_id,attribute,operator,value,points,valid_from,"
+        "valid_to,reason",
+    ],
+    "implicit_rules": [
+        "model_id,rule_id,group_id,event_type,counting,points,min_count,"
+        "max_per_day,window_days,decay,decay_days,max_points,valid_from,"
+        "valid_to,reason",
+        f"main,ask,interest,ask,each,10,,,,none,,,{OPEN},",
+        f"main,mail,interest,mail,each,6,,,,none,,,{OPEN},",
+        f"main,visit,interest,visit,each,8,,,3,none,,,{OPEN},",
+    ],
+    "rule_conditions": ["model_id,rule_id,field,operator,value"],
+    "stages": [
+        "model_id,stage,stage_rank,enters_at,exits_below,min_days,next_step",
+        "main,cold,1,0,,,",
+        "main,warm,2,20,15,3,Call",
+    ],
+    "grades": ["model_id,dimension,grade,min_share"],
+    "exclusions": ["exclusion_id,field,operator,value,reason"]
+    + ["rival,email_domain,equals,rival.example,A competitor"],
+}
+# What each lead did, and when (March 2026).
+DONE = {
+    "again": ["ask 1 09:00", *2 * ["visit 1 09:00"], *2 * ["visit 6 09:00"]],
+    "dips": ["ask 1 09:00", "mail 1 09:00", "visit 1 09:00"],
+    "too_early": 3 * ["visit 4 09:00"],
+    "by_rule": ["ask 1 09:00", "mail 1 09:00"],
+    "merged": [],
+    "rival": 3 * ["ask 1 09:00"],
+}
+# Before the first event; a first day; a gap; and days in a row.
+FEBRUARY = "2026-02-20 12:00:00"
+DAYS = {day: f"2026-03-{day:02} 12:00:00" for day in (1, 5, 6, 7, 8)}
+EVENING = "2026-03-08 20:00:00"
+
+STAYS = """
+    select lead_id, stage, entered_at::text, left_at::text, reason, entry_number
+    from lead_stage_history order by lead_id, entered_at
+"""
+DAYS_SCORED = """
+    select lead_id, scored_on, scored_at::text, score, stage
+    from lead_score_history where basis = 'as_scored' order by all
+"""
+STAGES = "select lead_id, stage from scored_leads"
+
+
+def leads() -> str:
+    names = ", ".join(f"('{lead}')" for lead in DONE)
+    return f"""
+        select
+            lead_id,
+            if(lead_id = 'rival', 'me@rival.example', null) as email,
+            timestamp '2026-01-01' as created_at,
+            if(lead_id = 'merged', 'again', null) as merged_into_lead_id,
+            timestamp '2026-03-06' as merged_at
+        from (values {names}) as leads (lead_id)
+    """
+
+
+def events() -> str:
+    rows = []
+    for lead, done in DONE.items():
+        for number, event in enumerate(done):
+            event_type, day, time = event.split()
+            moment = f"timestamp '2026-03-0{day} {time}:00'"
+            rows.append(f"('{lead}_{number}', '{lead}', '{event_type}', {moment})")
+    return f"""
+        select *, cast(null as timestamp) as loaded_at
+        from (values {", ".join(rows)})
+            as events (event_id, lead_id, event_type, occurred_at)
+    """
+
+
+class Days:
+    """Builds of one consumer project, and what they left."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.write("10")
+        loaded = run_consumer(folder, "seed")
+        assert loaded.success, loaded.text
+
+    def write(self, points_of_ask: str) -> None:
+        rules = {name: "\n".join(rows) + "\n" for name, rows in RULES.items()}
+        rules["implicit_rules"] = rules["implicit_rules"].replace(
+            "ask,each,10", f"ask,each,{points_of_ask}"
+        )
+        write_consumer(
+            self.folder,
+            rules=rules,
+            staging={"stg_crm__leads": leads(), "stg_crm__events": events()},
+            variables={
+                "lead_attributes": [], "event_properties": [], "event_measures": [],
+            },
+        )
+
+    def score(self, as_of: str, *arguments: str, **variables: Any) -> Run:
+        command = ["run", "--select", "+lead_score_history", "+scored_leads"]
+        given = {"as_of": as_of, **variables}
+        run = dbt(
+            self.folder, self.folder, *command, *arguments, variables=given
+        )
+        assert run.success, run.text
+        return run
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The sequence of builds, and what was there after some of them."""
+    days = Days(tmp_path_factory.mktemp("history"))
+    seen: dict[str, Any] = {}
+
+    def note(name: str, run: Run) -> None:
+        seen[name] = {
+            "stays": run.rows(STAYS),
+            "scores": run.rows(DAYS_SCORED),
+            "stages": dict(run.rows(STAGES)),
+            "text": run.text,
+        }
+
+    days.score(FEBRUARY)
+    note("first", days.score(DAYS[1]))
+    note("first again", days.score(DAYS[1], "--full-refresh"))
+    days.score(DAYS[5])
+    note("before the change", days.score(DAYS[6]))
+    days.write("15")
+    changed = run_consumer(days.folder, "seed", "--select", "implicit_rules")
+    assert changed.success, changed.text
+    note("same moment, new rules", days.score(DAYS[6]))
+    days.score(DAYS[7])
+    note("last", days.score(DAYS[8]))
+    note("look-back", days.score("2026-03-05 18:00:00"))
+    restate = {"restate_from": "2026-03-01", "restate_to": "2026-03-10"}
+    run = days.score(EVENING, **restate)
+    note("restated", run)
+    seen["run"] = run
+    tested = dbt(
+        days.folder, days.folder, "test", "--select", "lead_stage_history",
+        "lead_score_history", "--exclude-resource-type", "unit_test",
+        variables={"as_of": EVENING},
+    )  # fmt: skip
+    assert tested.success, tested.text
+    return seen
+
+
+def stays(seen: dict[str, Any], lead: str) -> list[tuple]:
+    return [row[1:] for row in seen["last"]["stays"] if row[0] == lead]
+
+
+def test_reentry_is_counted_and_first_mql_at_stays(seen) -> None:
+    assert stays(seen, "again") == [
+        ("cold", FEBRUARY, DAYS[1], "attributes", 1),
+        ("warm", DAYS[1], DAYS[5], "behaviour", 1),
+        ("cold", DAYS[5], DAYS[6], "decay", 2),
+        ("warm", DAYS[6], None, "behaviour", 2),
+    ]
+    first = seen["run"].rows(
+        "select distinct first_mql_at::text from lead_stage_history"
+        " where lead_id = 'again' and stage = 'warm'"
+    )
+    assert first == [(DAYS[1],)]
+
+
+def test_a_dip_above_exits_below_is_no_exit(seen) -> None:
+    assert [row[:3] for row in stays(seen, "dips")] == [
+        ("cold", FEBRUARY, DAYS[1]),
+        ("warm", DAYS[1], None),
+    ]
+    [dip] = [s for s in seen["last"]["scores"] if s[0] == "dips" and s[1].day == 5]
+    assert dip[3:] == (16.0, "warm")
+
+
+def test_nobody_falls_before_min_days(seen) -> None:
+    scored = [s[2:] for s in seen["last"]["scores"] if s[0] == "too_early"]
+    assert scored[-3:] == [
+        (DAYS[6], 24.0, "warm"),
+        (DAYS[7], 0.0, "warm"),
+        (DAYS[8], 0.0, "cold"),
+    ]
+
+
+def test_a_rule_change_moves_from_the_next_moment_on(seen) -> None:
+    before, same = seen["before the change"], seen["same moment, new rules"]
+    assert (before["stages"]["by_rule"], same["stages"]["by_rule"]) == ("cold", "warm")
+    assert (same["stays"], same["scores"]) == (before["stays"], before["scores"])
+    assert stays(seen, "by_rule") == [
+        ("cold", FEBRUARY, DAYS[7], "attributes", 1),
+        ("warm", DAYS[7], None, "rules", 1),
+    ]
+
+
+def test_merged_and_excluded_leads(seen) -> None:
+    assert stays(seen, "merged") == [("cold", FEBRUARY, DAYS[6], "attributes", 1)]
+    assert stays(seen, "rival") == [("excluded", FEBRUARY, None, "exclusion", 1)]
+
+
+def test_the_same_moment_again_changes_nothing(seen) -> None:
+    assert seen["first again"] == seen["first"]
+
+
+def test_a_look_back_leaves_the_histories_alone_and_says_so(seen) -> None:
+    last, back = seen["last"], seen["look-back"]
+    assert (back["stays"], back["scores"]) == (last["stays"], last["scores"])
+    assert "A look-back: this build scores the leads as of 2026-03-05 18:" in (
+        back["text"]
+    )
+    assert back["stages"]["too_early"] == "warm"
+    assert "look-back" not in last["text"]
+
+
+def test_a_later_moment_replaces_its_day(seen) -> None:
+    moments = {(s[1].day, s[2]) for s in seen["restated"]["scores"] if s[1].month == 3}
+    assert moments == {
+        *((day, moment) for day, moment in DAYS.items() if day != 8),
+        (8, EVENING),
+    }
+
+
+def test_restated_days_are_scored_by_the_rules_of_today(seen) -> None:
+    rows = seen["run"].rows("""
+        select scored_on, scored_at::text, score, stage from lead_score_history
+        where basis = 'restated' and lead_id = 'dips' order by scored_on
+    """)
+    held = [(f"2026-03-0{day} 23:59:59.999999", 29.0, "warm") for day in (2, 3)]
+    later = [(moment, 21.0, "warm") for moment in (DAYS[5], DAYS[6], DAYS[7], EVENING)]
+    assert [row[1:] for row in rows] == [
+        (DAYS[1], 29.0, "warm"),
+        *held,
+        ("2026-03-04 23:59:59.999999", 21.0, "warm"),
+        *later,
+    ]
+    restated = seen["run"].rows("""
+        select stage, score from lead_score_history
+        where lead_id = 'by_rule' and scored_on = '2026-03-05' order by basis
+    """)
+    assert restated == [("cold", 16.0), ("warm", 21.0)]
+
+
+def test_restated_stages_are_held_along_the_range(seen) -> None:
+    rows = seen["run"].rows("""
+        select day(scored_on), score, stage from lead_score_history
+        where basis = 'restated' and lead_id = 'too_early' order by scored_on
+    """)
+    assert rows[3:] == [
+        (4, 24.0, "warm"),
+        (5, 24.0, "warm"),
+        (6, 24.0, "warm"),
+        (7, 0.0, "warm"),
+        (8, 0.0, "cold"),
+    ]
