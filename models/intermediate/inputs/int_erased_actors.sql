@@ -29,7 +29,7 @@ merged as (
     group by lead_id
 ),
 
-merges as (
+pairs as (
     select
         lead_key,
         {{ text_key('merged_into_lead_id') }} as next_key
@@ -41,11 +41,11 @@ merges as (
 merge_links as (
     select
         1 as scored_at,
-        merges.lead_key,
-        merges.next_key,
-        merges.lead_key as age_rank
-    from merges
-    left join requests on merges.lead_key = requests.lead_key
+        pairs.lead_key,
+        pairs.next_key,
+        pairs.lead_key as age_rank
+    from pairs
+    left join requests on pairs.lead_key = requests.lead_key
     where requests.lead_key is null
 ),
 
