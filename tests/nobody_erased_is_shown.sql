@@ -6,6 +6,8 @@ with shown as (
     select distinct lead_id from {{ ref('lead_score_ledger') }}
     union all
     select distinct lead_id from {{ ref('rejected_rows') }}
+    union all
+    select distinct lead_id from {{ ref('flagged_events') }}
 )
 
 select shown.lead_id

@@ -22,6 +22,7 @@ repeated as (
 
 select
     deliveries.event_key,
+    deliveries.event_id,
     deliveries.actor_key,
     deliveries.event_type,
     {{ property_and_measure_columns('deliveries') }}
@@ -41,6 +42,7 @@ union all
 
 select
     event_key,
+    event_id,
     actor_key,
     event_type,
     {{ property_and_measure_columns('repeated') }}
