@@ -101,6 +101,8 @@ PERSONAS = {
 REQUESTS = """demo_request demo_request demo_request quote_request quote_request
 contact_request sample_request""".split()
 PAPERS = "guide-maintenance checklist-energy roi-calculator".split()
+OFFER = {"channel": "email", "asset": "offer", "page_path": "/pricing"}
+LINKS = "/ /product /pricing /blog/energy-audit /unsubscribe".split()
 WEBINARS = "webinar-downtime webinar-sensors-101".split()
 SOURCES = "organic search|paid search|trade fair|referral|webinar|partner"
 CHANNELS = "organic organic direct paid email social".split()
@@ -233,7 +235,7 @@ def journey(
         network = {"channel": pick(rng, "linkedin|youtube")}
         yield some_time(), "social_engagement", network
     for _ in range(count(rng, persona.clicks)):
-        yield some_time(), "email_click", {"asset": "offer", "channel": "email"}
+        yield some_time(), "email_click", OFFER
     for _ in range(1 + (rng.random() < 0.35) if asked_at else 0):
         yield asked_at, rng.choice(REQUESTS), {"channel": "form"}
         asked_at = after(rng, asked_at, 4)
@@ -252,7 +254,8 @@ def newsletters(rng: Random, begin: datetime, keen: float) -> Iterator[Event]:
         if rng.random() < keen:
             yield opened, "newsletter_open", mail
             if rng.random() < keen / 2:
-                yield opened + timedelta(seconds=40), "email_click", mail
+                click = mail | {"page_path": "/blog/energy-audit"}
+                yield opened + timedelta(seconds=40), "email_click", click
         elif rng.random() < 0.04:
             yield opened, "unsubscribe", mail
             return
@@ -401,7 +404,7 @@ def soil_events(rng: Random, events: list[Row]) -> None:
                 "event_id": f"{mail['event_id']}-{second}",
                 "event_type": "email_click",
                 "occurred_at": mail["occurred_at"] + timedelta(seconds=second),
-                "asset": f"link-{second}",
+                "page_path": LINKS[second - 1],
             }
             events.append(mail | click)
 

@@ -54,6 +54,9 @@
         ['exclusions', 'exclusion_id', '', 'text'],
         ['exclusions', 'field', '', 'text'],
         ['exclusions', 'operator', '', operators],
+        ['bot_signatures', 'signature_id', '', 'text'],
+        ['bot_signatures', 'field', '', 'text'],
+        ['bot_signatures', 'operator', '', operators],
     ]) -}}
 {%- endmacro -%}
 
@@ -89,7 +92,13 @@
         'stages': 'stage',
         'grades': 'grade',
         'exclusions': 'exclusion_id',
+        'bot_signatures': 'signature_id',
     }.get(table, 'rule_id')) -}}
+{%- endmacro -%}
+
+{#- The model that a row of a rule table is for; empty where it is for all. -#}
+{%- macro rule_table_model_id(table) -%}
+{{ "''" if table in ['exclusions', 'bot_signatures'] else 'model_id' }}
 {%- endmacro -%}
 
 {#- Every cell of every rule table that has a spec, as rows: file, model_id,
@@ -115,7 +124,7 @@
         coalesce({{ valid }}, false) as is_valid
     from (
         select
-            {{ 'model_id' if table != 'exclusions' else "''" }} as model_id,
+            {{ lead_scoring.rule_table_model_id(table) }} as model_id,
             {{ lead_scoring.rule_table_key(table) }} as rule_id,
             {{ column }} as cell,
             {{ lead_scoring.parsed_number(column) }} as number
@@ -131,7 +140,7 @@
 {%- macro rule_table_ctes() -%}
     {%- for table in [
         'score_models', 'score_groups', 'explicit_rules', 'implicit_rules',
-        'rule_conditions', 'stages', 'grades', 'exclusions',
+        'rule_conditions', 'stages', 'grades', 'exclusions', 'bot_signatures',
     ] %}
 {{ table }} as (
     select * from {{ lead_scoring.rule_table(table) }} as {{ table }}
@@ -150,10 +159,11 @@
         ('grades', ['dimension', 'grade']),
         ('grades', ['dimension', 'min_share']),
         ('exclusions', ['exclusion_id']),
+        ('bot_signatures', ['signature_id']),
     ] %}
     select
         '{{ table }}.csv' as file,
-        {{ 'model_id' if table != 'exclusions' else "''" }} as model_id,
+        {{ lead_scoring.rule_table_model_id(table) }} as model_id,
         {{ columns | join(" || ' ' || ") }} as rule_id,
         '{{ columns | join(" and ") }}' as key_name,
         {{ columns | join(" || ' ' || ") }} as key_value

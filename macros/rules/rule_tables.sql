@@ -29,6 +29,9 @@
         'exclusions': [
             'exclusion_id', 'field', 'operator', 'value', 'reason',
         ],
+        'bot_signatures': [
+            'signature_id', 'field', 'operator', 'value', 'reason',
+        ],
     }[name]) -}}
 {%- endmacro -%}
 

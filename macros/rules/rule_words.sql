@@ -42,6 +42,7 @@
         'explicit': var('lead_attributes'),
         'exclusion': var('lead_attributes') + ['email', 'email_domain'],
         'implicit': var('event_properties') + var('event_measures'),
+        'bot': var('event_properties'),
     }[rule_type] -%}
     rule_type = '{{ rule_type }}'
                 and field not in ({{ lead_scoring.quoted_list(known) }})

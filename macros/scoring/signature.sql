@@ -23,7 +23,7 @@
     `uses_<property>` (0 or 1) for each. -#}
 {%- macro property_uses() -%}
     {%- for property in lead_scoring.event_property_columns() -%}
-    max(case when conditions.field = '{{ property | lower }}'
+    max(case when field = '{{ property | lower }}'
             then 1 else 0 end) as uses_{{ property }},
         {% endfor -%}
 {%- endmacro -%}

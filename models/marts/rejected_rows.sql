@@ -40,6 +40,19 @@ with rejected as (
         cast(null as {{ dbt.type_timestamp() }}) as loaded_at,
         rejection_reason
     from {{ ref('int_outcomes_checked') }}
+
+    union all
+
+    select
+        'stg_crm__erasures' as input,
+        cast(null as {{ dbt.type_string() }}) as record_id,
+        {{ rejected_columns([]) }},
+        cast(requested_at as {{ dbt.type_timestamp() }}) as happened_at,
+        cast(null as {{ dbt.type_timestamp() }}) as loaded_at,
+        case
+            when {{ is_blank('lead_id') }} then 'no lead_id'
+        end as rejection_reason
+    from {{ input_table('stg_crm__erasures') }}
 ),
 
 numbered as (

@@ -43,6 +43,7 @@ SOUND = {
         "main,explicit,A,0.5",
     ],
     "exclusions": ["exclusion_id,field,operator,value,reason"],
+    "bot_signatures": ["signature_id,field,operator,value,reason"],
 }
 LEADS = """
 select
@@ -170,6 +171,10 @@ CASES = [
     ("grades", ["main,explicit,C,1.5"], "C: min_share is '1.5'; it must be a number"),
     ("grades", ["main,explicit,A,0.7"], "explicit A: dimension and grade stands 2"),
     ("exclusions", ["x1,salary,equals,1,"], "x1: unknown field 'salary'"),
+    ("bot_signatures", ["b1,agent,is_set,,"], "b1: unknown event property 'agent'"),
+    ("bot_signatures", ["b2,page_path,is,/trap,"], "b2: operator is 'is'"),
+    ("bot_signatures", ["b3,page_path,equals,,"], "b3: the operator equals needs a"),
+    ("bot_signatures", ["b4,page_path,is_set,,"] * 2, "b4: signature_id stands 2 times"),
     ("exclusions", ["x2,email,is,x,", "x2,email,equals,x,"], "x2: exclusion_id stands 2"),
 ]
 FILE_CASES = [

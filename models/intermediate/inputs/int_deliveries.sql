@@ -1,5 +1,6 @@
--- Every delivery known at `as_of`. A view over the source: no copy of all
--- events is ever written.
+-- Every delivery known at `as_of`, of whom to forget too: they are left out
+-- where the actor is read anyway. A view over the source: no copy of all events
+-- is ever written.
 with events as (
     select {{ event_columns() }}
     from {{ input_table('stg_crm__events') }}

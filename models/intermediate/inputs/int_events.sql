@@ -5,6 +5,10 @@ with deliveries as (
     select * from {{ ref('int_deliveries') }}
 ),
 
+erased as (
+    select * from {{ ref('int_erased_actors') }}
+),
+
 repeated_keys as (
     select * from {{ ref('int_repeated_event_keys') }}
 ),
@@ -18,6 +22,7 @@ repeated as (
 
 select
     deliveries.event_key,
+    deliveries.event_id,
     deliveries.actor_key,
     deliveries.event_type,
     {{ property_and_measure_columns('deliveries') }}
@@ -27,12 +32,17 @@ select
     cast(null as {{ dbt.type_timestamp() }}) as counts_until
 from deliveries
 left join repeated_keys on deliveries.event_key = repeated_keys.event_key
-where deliveries.fault is null and repeated_keys.event_key is null
+left join erased on deliveries.actor_key = erased.actor_key
+where
+    deliveries.fault is null
+    and repeated_keys.event_key is null
+    and erased.actor_key is null
 
 union all
 
 select
     event_key,
+    event_id,
     actor_key,
     event_type,
     {{ property_and_measure_columns('repeated') }}

@@ -6,6 +6,10 @@ with identities as (
     from {{ input_table('stg_crm__identities') }}
 ),
 
+erased as (
+    select * from {{ ref('int_erased_actors') }}
+),
+
 leads as (
     select * from {{ ref('int_leads') }}
 ),
@@ -30,9 +34,19 @@ known as (
     from identities
     left join leads on identities.lead_id = leads.lead_id
     cross join as_of
+    left join erased as erased_leads
+        on {{ text_key('identities.lead_id') }} = erased_leads.actor_key
+    left join erased as erased_visitors
+        on
+            {{ visitor_key('identities.anonymous_id') }}
+            = erased_visitors.actor_key
     where
-        identities.identified_at <= as_of.scored_at
-        or identities.identified_at is null
+        erased_leads.actor_key is null
+        and erased_visitors.actor_key is null
+        and (
+            identities.identified_at <= as_of.scored_at
+            or identities.identified_at is null
+        )
 ),
 
 checked as (

@@ -8,11 +8,20 @@ as_of as (
     from {{ ref('int_moments') }}
 ),
 
+erased as (
+    select * from {{ ref('int_erased_actors') }}
+),
+
 known as (
     select leads.*
     from leads
     cross join as_of
-    where leads.created_at <= as_of.scored_at or leads.created_at is null
+    left join erased on {{ text_key('leads.lead_id') }} = erased.actor_key
+    where
+        erased.actor_key is null
+        and (
+            leads.created_at <= as_of.scored_at or leads.created_at is null
+        )
 ),
 
 -- only what is delivered more than once has to be put in order

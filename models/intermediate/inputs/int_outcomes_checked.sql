@@ -15,6 +15,10 @@ as_of as (
     from {{ ref('int_moments') }}
 ),
 
+erased as (
+    select * from {{ ref('int_erased_actors') }}
+),
+
 checked as (
     select
         outcomes.*,
@@ -29,8 +33,13 @@ checked as (
     from outcomes
     left join leads on outcomes.lead_id = leads.lead_id
     cross join as_of
+    left join erased on {{ text_key('outcomes.lead_id') }} = erased.actor_key
     where
-        outcomes.closed_at <= as_of.scored_at or outcomes.closed_at is null
+        erased.actor_key is null
+        and (
+            outcomes.closed_at <= as_of.scored_at
+            or outcomes.closed_at is null
+        )
 )
 
 select * from checked

@@ -6,6 +6,10 @@ leads as (
     select * from {{ ref('int_leads') }}
 ),
 
+erased as (
+    select * from {{ ref('int_erased_actors') }}
+),
+
 repeated_keys as (
     select * from {{ ref('int_repeated_event_keys') }}
 ),
@@ -26,9 +30,13 @@ unusable as (
         coalesce(deliveries.fault, 'unknown lead') as rejection_reason
     from deliveries
     left join leads on deliveries.actor_key = leads.lead_key
+    left join erased on deliveries.actor_key = erased.actor_key
     where
-        deliveries.fault is not null
-        or (deliveries.lead_id is not null and leads.lead_key is null)
+        erased.actor_key is null
+        and (
+            deliveries.fault is not null
+            or (deliveries.lead_id is not null and leads.lead_key is null)
+        )
 )
 
 select unusable.*

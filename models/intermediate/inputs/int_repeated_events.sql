@@ -6,6 +6,10 @@ repeated as (
     select * from {{ ref('int_repeated_event_keys') }}
 ),
 
+erased as (
+    select * from {{ ref('int_erased_actors') }}
+),
+
 leads as (
     select * from {{ ref('int_leads') }}
 ),
@@ -24,6 +28,8 @@ judged as (
     from deliveries
     inner join repeated on deliveries.event_key = repeated.event_key
     left join leads on deliveries.lead_id = leads.lead_id
+    left join erased on deliveries.actor_key = erased.actor_key
+    where erased.actor_key is null
 ),
 
 dated as (

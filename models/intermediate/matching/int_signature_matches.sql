@@ -1,7 +1,14 @@
 -- The rules whose text conditions hold for a signature, with the conditions on
--- measures that are left to compare event by event.
-with signatures as (
-    select * from {{ ref('int_event_signatures') }}
+-- measures that are left to compare event by event. None holds for a bot's.
+with bots as (
+    select distinct signature_key from {{ ref('int_bot_signatures') }}
+),
+
+signatures as (
+    select event_signatures.*
+    from {{ ref('int_event_signatures') }} as event_signatures
+    left join bots on event_signatures.signature_key = bots.signature_key
+    where bots.signature_key is null
 ),
 
 rules as (

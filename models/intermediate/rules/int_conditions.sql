@@ -37,7 +37,7 @@ keyed as (
             order by rule_key, field, operator, value
         ) as integer) as condition_key,
         rule_key,
-        case when rule_type = 'implicit' then 'event' else 'lead' end
+        case when rule_type in ('implicit', 'bot') then 'event' else 'lead' end
             as subject,
         field,
         rule_type = 'implicit'

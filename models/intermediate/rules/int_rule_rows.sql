@@ -13,6 +13,13 @@ exclusions as (
     from {{ rule_table('exclusions') }} as exclusions
 ),
 
+bot_signatures as (
+    select
+        *,
+        signature_id as rule_id
+    from {{ rule_table('bot_signatures') }} as bot_signatures
+),
+
 unioned as (
     select
         'explicit' as rule_type,
@@ -39,6 +46,14 @@ unioned as (
         {{ columns_or_nulls(['rule_id', 'reason', 'operator', 'value']) }},
         field
     from exclusions
+
+    union all
+
+    select
+        'bot' as rule_type,
+        {{ columns_or_nulls(['rule_id', 'reason', 'operator', 'value']) }},
+        field
+    from bot_signatures
 )
 
 select * from unioned

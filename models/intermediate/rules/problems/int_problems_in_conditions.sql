@@ -14,6 +14,7 @@ conditions as (
     select
         case
             when rule_type = 'exclusion' then 'exclusions.csv'
+            when rule_type = 'bot' then 'bot_signatures.csv'
             else 'explicit_rules.csv'
         end as file,
         rule_type,
@@ -65,6 +66,10 @@ judged as (
                 then 'unknown field ''' || field || '''; it must be email, '
                     || 'email_domain or one of the var lead_attributes: '
                     || {{ named('lead_attributes') }}
+            when {{ is_unknown_field('bot') }}
+                then 'unknown event property ''' || field || '''; the var '
+                    || 'event_properties has: '
+                    || {{ named('event_properties') }}
             when {{ is_unknown_field('implicit') }}
                 then 'unknown event property ''' || field || '''; the vars '
                     || 'event_properties and event_measures have: '

@@ -5,7 +5,7 @@ with rule_rows as (
         {{ parsed_date('valid_from') }} as from_date,
         {{ parsed_date('valid_to') }} as to_date
     from {{ ref('int_rule_rows') }}
-    where rule_type <> 'exclusion'
+    where rule_type not in ('exclusion', 'bot')
 ),
 
 keys as (

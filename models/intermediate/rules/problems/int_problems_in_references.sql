@@ -1,7 +1,7 @@
 with rule_rows as (
     select rule_type || '_rules.csv' as file, *
     from {{ ref('int_rule_rows') }}
-    where rule_type <> 'exclusion'
+    where rule_type not in ('exclusion', 'bot')
 ),
 
 rule_conditions as (

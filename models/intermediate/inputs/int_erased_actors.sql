@@ -1,0 +1,74 @@
+-- Keys and nothing else, whatever `as_of` is: a look-back brings nobody back.
+with requests as (
+    select distinct {{ text_key('lead_id') }} as lead_key
+    from (
+        select {{ given_id('lead_id') }} as lead_id
+        from {{ input_table('stg_crm__erasures') }}
+    ) as given
+    where lead_id is not null
+),
+
+leads as (
+    select {{ lead_columns() }}
+    from {{ input_table('stg_crm__leads') }}
+),
+
+identities as (
+    select
+        {{ given_id('anonymous_id') }} as anonymous_id,
+        {{ given_id('lead_id') }} as lead_id
+    from {{ input_table('stg_crm__identities') }}
+),
+
+merged as (
+    select
+        {{ text_key('lead_id') }} as lead_key,
+        min(merged_into_lead_id) as merged_into_lead_id
+    from leads
+    where merged_into_lead_id <> lead_id
+    group by lead_id
+),
+
+pairs as (
+    select
+        lead_key,
+        {{ text_key('merged_into_lead_id') }} as next_key
+    from merged
+),
+
+-- Chains end at whoever asks, so that all that is merged into them is found
+-- there; when they are merged, and whether the end is a known lead, is all one.
+merge_links as (
+    select
+        1 as scored_at,
+        pairs.lead_key,
+        pairs.next_key,
+        pairs.lead_key as age_rank
+    from pairs
+    left join requests on pairs.lead_key = requests.lead_key
+    where requests.lead_key is null
+),
+
+{{ merge_survivors('merge_links') }},
+
+erased_leads as (
+    select lead_key as actor_key from requests
+
+    union all
+
+    select survivors.lead_key as actor_key
+    from survivors
+    inner join requests on survivors.survivor_key = requests.lead_key
+),
+
+erased_visitors as (
+    select distinct {{ visitor_key('identities.anonymous_id') }} as actor_key
+    from identities
+    inner join erased_leads
+        on {{ text_key('identities.lead_id') }} = erased_leads.actor_key
+    where identities.anonymous_id is not null
+)
+
+select actor_key from erased_leads
+union all
+select actor_key from erased_visitors

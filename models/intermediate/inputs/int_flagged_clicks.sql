@@ -1,0 +1,140 @@
+-- From when on a click is known to be a machine's: once everything that shows
+-- it is known, which takes clicks out that counted before.
+with mail_events as (
+    select * from {{ ref('int_mail_events') }}
+),
+
+clicks as (
+    select * from mail_events
+    where is_click
+),
+
+deliveries as (
+    select * from mail_events
+    where not is_click
+),
+
+-- only where enough clicks follow each other is it worth a look at the links
+followed as (
+    select
+        *,
+        lead(occurred_at, {{ number_of_var('bot_distinct_links') }} - 1) over (
+            partition by actor_key, mail order by occurred_at
+        ) as last_needed_at
+    from clicks
+    where link is not null and {{ number_of_var('bot_distinct_links') }} > 0
+),
+
+begun as (
+    select distinct
+        actor_key,
+        mail,
+        occurred_at as begins_at,
+        {{ dbt.dateadd(
+            'second', number_of_var('bot_within_seconds'), 'occurred_at'
+        ) }} as ends_at
+    from followed
+    where
+        last_needed_at <= {{ dbt.dateadd(
+            'second', number_of_var('bot_within_seconds'), 'occurred_at'
+        ) }}
+),
+
+links as (
+    select
+        begun.actor_key,
+        begun.mail,
+        begun.begins_at,
+        begun.ends_at,
+        clicks.link,
+        min(clicks.counts_from) as known_from
+    from begun
+    inner join clicks
+        on
+            begun.actor_key = clicks.actor_key
+            and begun.mail = clicks.mail
+            and clicks.occurred_at between begun.begins_at and begun.ends_at
+    where clicks.link is not null
+    group by
+        begun.actor_key,
+        begun.mail,
+        begun.begins_at,
+        begun.ends_at,
+        clicks.link
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by actor_key, mail, begins_at
+            order by known_from, link
+        ) as links_known
+    from links
+),
+
+bursts as (
+    select
+        actor_key,
+        mail,
+        begins_at,
+        ends_at,
+        max(case
+            when links_known <= {{ number_of_var('bot_distinct_links') }}
+                then known_from
+        end) as known_from
+    from numbered
+    group by actor_key, mail, begins_at, ends_at
+    having count(*) >= {{ number_of_var('bot_distinct_links') }}
+),
+
+flags as (
+    select
+        clicks.*,
+        '{{ number_of_var('bot_distinct_links') }} links of one mail within '
+        || '{{ number_of_var('bot_within_seconds') }} seconds' as reason,
+        bursts.known_from
+    from clicks
+    inner join bursts
+        on
+            clicks.actor_key = bursts.actor_key
+            and clicks.mail = bursts.mail
+            and clicks.occurred_at between bursts.begins_at and bursts.ends_at
+
+    union all
+
+    select
+        clicks.*,
+        'within {{ number_of_var('bot_delivery_seconds') }} seconds of the '
+        || 'delivery' as reason,
+        deliveries.counts_from as known_from
+    from clicks
+    inner join deliveries
+        on
+            clicks.actor_key = deliveries.actor_key
+            and clicks.mail = deliveries.mail
+            and clicks.occurred_at >= deliveries.occurred_at
+            and clicks.occurred_at <= {{ dbt.dateadd(
+                'second', number_of_var('bot_delivery_seconds'),
+                'deliveries.occurred_at'
+            ) }}
+)
+
+select
+    event_key,
+    event_id,
+    actor_key,
+    event_type,
+    occurred_at,
+    counts_from,
+    reason,
+    {{ later_of('counts_from', 'min(known_from)') }} as flagged_at
+from flags
+group by
+    event_key,
+    event_id,
+    actor_key,
+    event_type,
+    occurred_at,
+    counts_from,
+    reason

@@ -1,0 +1,69 @@
+with as_of as (
+    select max(scored_at) as scored_at
+    from {{ ref('int_moments') }}
+),
+
+leads as (
+    select
+        actors.actor_key,
+        leads.lead_id
+    from {{ ref('int_actors') }} as actors
+    inner join as_of on actors.scored_at = as_of.scored_at
+    inner join {{ ref('int_leads') }} as leads
+        on actors.lead_key = leads.lead_key
+),
+
+events as (
+    select * from {{ ref('int_scorable_events') }}
+),
+
+bot_signatures as (
+    select * from {{ ref('int_bot_signatures') }}
+),
+
+by_signature as (
+    select
+        events.event_id,
+        events.actor_key,
+        events.event_type,
+        events.occurred_at,
+        bot_signatures.reason,
+        min(events.counts_from) as flagged_at
+    from events
+    inner join bot_signatures
+        on {{ same_signature('events', 'bot_signatures') }}
+    cross join as_of
+    where {{ counts_at('events', 'as_of.scored_at') }}
+    group by
+        events.event_id,
+        events.actor_key,
+        events.event_type,
+        events.occurred_at,
+        bot_signatures.reason
+),
+
+flagged as (
+    select * from by_signature
+
+    union all
+
+    select
+        event_id,
+        actor_key,
+        event_type,
+        occurred_at,
+        reason,
+        flagged_at
+    from {{ ref('int_flagged_clicks') }}
+)
+
+select
+    flagged.event_id,
+    leads.lead_id,
+    flagged.event_type,
+    flagged.occurred_at,
+    flagged.reason,
+    flagged.flagged_at
+from flagged
+left join leads on flagged.actor_key = leads.actor_key
+where leads.lead_id is not null or {{ is_visitor('flagged.actor_key') }}
