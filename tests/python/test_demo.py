@@ -24,3 +24,29 @@ def test_top_prints_the_leads_to_call_first(demo: Run, capsys) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("The 3 leads to call first, of ")
     assert lines[3].split()[:3] == ["1", lead_id, f"{score:.2f}"]
+
+
+def test_one_event_goes_the_way_that_the_docs_draw(demo: Run) -> None:
+    matched = demo.rows(
+        "select distinct rules.rule_id from int_matched_events as matched"
+        " inner join int_rules as rules on matched.rule_key = rules.rule_key"
+        " inner join int_repeated_events as deliveries"
+        " on matched.event_key = deliveries.event_key"
+        " where deliveries.event_id = 'E04457' order by rule_id"
+    )
+    drawn = (ROOT / "docs" / "one-event.md").read_text()
+    assert [rule for (rule,) in matched] == [
+        "pricing_three_visits",
+        "pricing_visit",
+        "site_visit",
+    ]
+    [(score,)] = demo.rows("select score from scored_leads where lead_id = 'L0350'")
+    assert f"the score of {score:.2f} that" in drawn
+    [(cap,)] = demo.rows(
+        "select round(points, 3) from lead_score_ledger"
+        " where lead_id = 'L0350' and entry_type = 'group_cap'"
+    )
+    assert f"group_cap {cap:.3f}" in drawn
+    assert demo.rows(
+        "select reason from rejected_rows where record_id = 'E04457'"
+    ) == [("event_id delivered before",)]
