@@ -1,5 +1,10 @@
+{{ config(pre_hook=[
+    "{{ clear_day_of(ref('int_recorded_moment')) }}",
+    "{{ clear_restated_days(ref('int_moments')) }}",
+]) }}
+
 -- A build adds the scores of its moment, once, and those of the days that it
--- restates. A day is written as a whole: see `unique_key`.
+-- restates.
 with history as (
     select * from {{ so_far({
         'basis': dbt.type_string(),
