@@ -28,6 +28,28 @@
         {% endfor -%}
 {%- endmacro -%}
 
+{#- Properties of what has none, as empty texts, each with a comma. -#}
+{%- macro empty_properties() -%}
+    {%- for column in lead_scoring.event_property_columns().values() -%}
+    '' as {{ column }},
+        {% endfor -%}
+{%- endmacro -%}
+
+{#- The measures of a session, each with a comma: those that it has by nature,
+    the others as nulls. -#}
+{%- macro session_measures() -%}
+    {%- for measure in var('event_measures') -%}
+        {%- set value = {
+            'duration_seconds': 'round(' ~ lead_scoring.days_between(
+                'started_at', 'ended_at'
+            ) ~ ' * 86400, 6)',
+            'page_views': 'page_views',
+        }.get(measure | lower, 'null') -%}
+    cast({{ value }} as {{ lead_scoring.type_double() }})
+            as measure_{{ measure }},
+        {% endfor -%}
+{%- endmacro -%}
+
 {#- The measures, each with a comma. -#}
 {%- macro measure_columns(relation) -%}
     {%- for measure in var('event_measures') -%}

@@ -16,6 +16,15 @@ signatures as (
     from deliveries
     inner join event_types
         on deliveries.event_type = event_types.written_event_type
+
+    union distinct
+
+    select
+        event_type,
+        {{ empty_properties() }}
+        1 as one
+    from event_types
+    where is_derived
 )
 
 select

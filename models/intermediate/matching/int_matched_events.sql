@@ -1,5 +1,7 @@
 with events as (
     select * from {{ ref('int_scorable_events') }}
+    union all
+    select * from {{ ref('int_sessions') }}
 ),
 
 signatures as (

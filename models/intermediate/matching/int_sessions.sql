@@ -1,0 +1,93 @@
+-- As known at each moment, since a page view that arrives later, or a visitor who
+-- turns out to be a lead, makes other sessions. The columns are those of
+-- int_scorable_events, in its order.
+with derived as (
+    select {{ quoted_list([var('page_view_event_type')]) }} as made_of
+    from {{ ref('int_event_types') }}
+    where is_derived
+),
+
+moved as (
+    select * from {{ ref('int_actors') }}
+    where is_merged
+),
+
+page_views as (
+    select events.*
+    from {{ ref('int_scorable_events') }} as events
+    inner join derived on events.event_type = derived.made_of
+    left join {{ ref('int_bot_signatures') }} as bots
+        on {{ same_signature('events', 'bots') }}
+    where bots.signature_key is null
+),
+
+resolved as (
+    select
+        moments.scored_at,
+        coalesce(moved.lead_key, page_views.actor_key) as lead_key,
+        page_views.event_key,
+        page_views.occurred_at
+    from page_views
+    inner join {{ ref('int_moments') }} as moments
+        on {{ counts_at('page_views', 'moments.scored_at') }}
+    left join moved
+        on
+            page_views.actor_key = moved.actor_key
+            and moments.scored_at = moved.scored_at
+),
+
+followed as (
+    select
+        *,
+        lag(occurred_at) over (
+            partition by scored_at, lead_key order by occurred_at, event_key
+        ) as previous_at
+    from resolved
+),
+
+numbered as (
+    select
+        *,
+        sum(case
+            when occurred_at <= {{ dbt.dateadd(
+                'minute', number_of_var('session_gap_minutes'), 'previous_at'
+            ) }} then 0
+            else 1
+        end) over (
+            partition by scored_at, lead_key
+            order by occurred_at, event_key
+            rows between unbounded preceding and current row
+        ) as session_number
+    from followed
+),
+
+sessions as (
+    select
+        scored_at,
+        lead_key,
+        min(occurred_at) as started_at,
+        max(occurred_at) as ended_at,
+        count(*) as page_views
+    from numbered
+    group by scored_at, lead_key, session_number
+),
+
+named as (
+    select
+        *,
+        'session of ' || cast(lead_key as {{ dbt.type_string() }}) || ' from '
+        || cast(started_at as {{ dbt.type_string() }}) as event_id
+    from sessions
+)
+
+select
+    {{ text_key('event_id') }} as event_key,
+    event_id,
+    lead_key as actor_key,
+    'session' as event_type,
+    {{ empty_properties() }}
+    {{ session_measures() }}
+    started_at as occurred_at,
+    scored_at as counts_from,
+    {{ dbt.dateadd('microsecond', 1, 'scored_at') }} as counts_until
+from named
