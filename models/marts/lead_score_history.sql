@@ -1,8 +1,12 @@
-{{ config(pre_hook=[
-    "{{ clear_day_of(ref('int_recorded_moment')) }}",
-    "{{ clear_restated_days(ref('int_moments')) }}",
-]) }}
+{{ config(
+    pre_hook=[
+        "{{ clear_day_of(ref('int_recorded_moment')) }}",
+        "{{ clear_restated_days(ref('int_moments')) }}",
+    ],
+    post_hook="{{ forget_erased(this) }}",
+) }}
 
+-- depends_on: {{ ref('int_erased_actors') }}
 -- A build adds the scores of its moment, once, and those of the days that it
 -- restates.
 with history as (

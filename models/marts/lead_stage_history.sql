@@ -1,3 +1,6 @@
+{{ config(post_hook="{{ forget_erased(this) }}") }}
+
+-- depends_on: {{ ref('int_erased_actors') }}
 -- Each build adds the stays that begin with its moment, and closes those that
 -- end with it. The rest is not touched.
 with stays as (

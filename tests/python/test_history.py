@@ -60,6 +60,22 @@ DAYS_SCORED = """
     from lead_score_history where basis = 'as_scored' order by all
 """
 STAGES = "select lead_id, stage from lead_scores"
+FIRST_MQL = """
+    select distinct first_mql_at::text from lead_stage_history
+    where lead_id = 'again' and stage = 'warm'
+"""
+DIPS_RESTATED = """
+    select scored_on, scored_at::text, score, stage from lead_score_history
+    where basis = 'restated' and lead_id = 'dips' order by scored_on
+"""
+BY_RULE = """
+    select stage, score from lead_score_history
+    where lead_id = 'by_rule' and scored_on = '2026-03-05' order by basis
+"""
+HELD = """
+    select day(scored_on), score, stage from lead_score_history
+    where basis = 'restated' and lead_id = 'too_early' order by scored_on
+"""
 
 
 def leads() -> str:
@@ -99,7 +115,11 @@ class Days:
         write_consumer(
             folder,
             rules={name: "\n".join(rows) + "\n" for name, rows in RULES.items()},
-            staging={"stg_crm__leads": leads(), "stg_crm__events": events()},
+            staging={
+                "stg_crm__leads": leads(),
+                "stg_crm__events": events(),
+                "stg_crm__erasures": "select * from erasures",
+            },
             variables={
                 "lead_attributes": [],
                 "event_properties": [],
@@ -109,6 +129,7 @@ class Days:
         loaded = run_consumer(folder, "seed")
         assert loaded.success, loaded.text
         self.database = loaded.database
+        self.write("create table erasures (lead_id text, requested_at timestamp)")
         self.write("create table clock (now timestamp)")
         self.write("insert into clock values (null)")
 
@@ -152,7 +173,12 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         days.folder, days.folder, "test", "--select", *tests, variables=restate
     )
     assert tested.success, tested.text
-    return days.notes | {"run": run}
+    restated = {
+        query: run.rows(query) for query in (FIRST_MQL, DIPS_RESTATED, BY_RULE, HELD)
+    }
+    days.write("insert into erasures values ('again', timestamp '2026-03-09')")
+    erased = days.score("erased", "2026-03-09 12:00:00")
+    return days.notes | restated | {"run": erased}
 
 
 def stays(seen: dict[str, Any], lead: str) -> list[tuple]:
@@ -166,11 +192,7 @@ def test_reentry_is_counted_and_first_mql_at_stays(seen) -> None:
         ("cold", DAYS[5], DAYS[6], "decay", 2),
         ("warm", DAYS[6], None, "behaviour", 2),
     ]
-    first = seen["run"].rows(
-        "select distinct first_mql_at::text from lead_stage_history"
-        " where lead_id = 'again' and stage = 'warm'"
-    )
-    assert first == [(DAYS[1],)]
+    assert seen[FIRST_MQL] == [(DAYS[1],)]
 
 
 def test_a_dip_above_exits_below_is_no_exit(seen) -> None:
@@ -229,10 +251,7 @@ def test_a_later_moment_replaces_its_day(seen) -> None:
 
 
 def test_restated_days_are_scored_by_the_rules_of_today(seen) -> None:
-    rows = seen["run"].rows("""
-        select scored_on, scored_at::text, score, stage from lead_score_history
-        where basis = 'restated' and lead_id = 'dips' order by scored_on
-    """)
+    rows = seen[DIPS_RESTATED]
     held = [(f"2026-03-0{day} 23:59:59.999999", 29.0, "warm") for day in (2, 3)]
     later = [(moment, 21.0, "warm") for moment in (DAYS[5], DAYS[6], DAYS[7], EVENING)]
     assert [row[1:] for row in rows] == [
@@ -241,22 +260,25 @@ def test_restated_days_are_scored_by_the_rules_of_today(seen) -> None:
         ("2026-03-04 23:59:59.999999", 21.0, "warm"),
         *later,
     ]
-    restated = seen["run"].rows("""
-        select stage, score from lead_score_history
-        where lead_id = 'by_rule' and scored_on = '2026-03-05' order by basis
-    """)
-    assert restated == [("cold", 16.0), ("warm", 21.0)]
+    assert seen[BY_RULE] == [("cold", 16.0), ("warm", 21.0)]
 
 
 def test_restated_stages_are_held_along_the_range(seen) -> None:
-    rows = seen["run"].rows("""
-        select day(scored_on), score, stage from lead_score_history
-        where basis = 'restated' and lead_id = 'too_early' order by scored_on
-    """)
-    assert rows[3:] == [
+    assert seen[HELD][3:] == [
         (4, 24.0, "warm"),
         (5, 24.0, "warm"),
         (6, 24.0, "warm"),
         (7, 0.0, "warm"),
         (8, 0.0, "cold"),
     ]
+
+
+def test_an_erased_lead_leaves_the_histories_and_not_their_counts(seen) -> None:
+    before = [row[1:] for row in seen["restated"]["scores"]]
+    after = [row[1:] for row in seen["erased"]["scores"] if row[1].day != 9]
+    assert sorted(after) == sorted(before)
+    for rows in (seen["erased"]["scores"], seen["erased"]["stays"]):
+        names = {row[0] for row in rows}
+        assert "(erased) 1" in names
+        assert not names & {"again", "merged"}
+    assert not set(seen["erased"]["stages"]) & {"again", "merged", "(erased) 1"}
