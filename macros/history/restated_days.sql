@@ -4,7 +4,12 @@
     {%- set first = lead_scoring.restated_day('restate_from') -%}
     {%- set last = lead_scoring.restated_day('restate_to') -%}
     {%- set days = [] -%}
-    {%- if first and last and first <= last -%}
+    {%- if first and last and (last - first).days > 365 -%}
+        {{- exceptions.raise_compiler_error(
+            "The vars restate_from and restate_to ask for "
+            ~ ((last - first).days + 1) ~ " days; one build restates up to 366."
+        ) -}}
+    {%- elif first and last and first <= last -%}
         {%- for number in range((last - first).days + 1) -%}
             {%- set day = first + modules.datetime.timedelta(days=number) -%}
             {%- do days.append(day.strftime('%Y-%m-%d')) -%}

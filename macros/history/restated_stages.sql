@@ -22,17 +22,6 @@ stays_0 as (
 ),
 
 {% for day in days -%}
-scores_{{ loop.index }} as (
-    select * from scores
-    where scored_on = cast('{{ day }}' as date)
-),
-
-held_{{ loop.index }} as (
-    {{ lead_scoring.held_stages(
-        'scores_' ~ loop.index, 'stays_' ~ loop.index0
-    ) }}
-),
-
 stays_{{ loop.index }} as (
     select
         scored_at,
@@ -49,7 +38,13 @@ stays_{{ loop.index }} as (
         end as entered_at,
         explicit_points_at_entry,
         implicit_points_at_entry
-    from held_{{ loop.index }}
+    from (
+        {{ lead_scoring.held_stages(
+            "(select * from scores where scored_on = cast('" ~ day
+            ~ "' as date))",
+            'stays_' ~ loop.index0
+        ) }}
+    ) as held_stages
 ),
 
 {% endfor -%}
