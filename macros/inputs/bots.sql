@@ -1,14 +1,13 @@
 {#- A property of events that a var names, as SQL; null where the var is empty or
     the var `event_properties` lacks it, which turns off what needs it. -#}
-{%- macro property_of_var(name, relation) -%}
+{%- macro property_of_var(name) -%}
+    {{- lead_scoring.trimmed_text(lead_scoring.given_property(name)) -}}
+{%- endmacro -%}
+
+{#- The same as it is written: quick to tell that there is none. -#}
+{%- macro given_property(name) -%}
     {%- set properties = var('event_properties') | map('lower') | list -%}
-    {%- if var(name) | lower in properties -%}
-        {{ lead_scoring.trimmed_text(
-            relation ~ '.property_' ~ var(name)
-        ) }}
-    {%- else -%}
-        cast(null as {{ dbt.type_string() }})
-    {%- endif -%}
+    {{- 'property_' ~ var(name) if var(name) | lower in properties else 'null' -}}
 {%- endmacro -%}
 
 {#- A var that holds a whole number; -1 where it is empty. -#}

@@ -18,7 +18,9 @@ mail_types as (
 
 events as (
     select * from {{ ref('int_events') }}
-    where counts_until is null
+    where
+        counts_until is null
+        and {{ given_property('bot_mail_property') }} is not null
 ),
 
 named as (
@@ -29,8 +31,8 @@ named as (
         mail_types.event_type,
         mail_types.event_type in ({{ quoted_list(var('bot_click_types')) }})
             as is_click,
-        {{ property_of_var('bot_mail_property', 'events') }} as mail,
-        {{ property_of_var('bot_link_property', 'events') }} as link,
+        {{ property_of_var('bot_mail_property') }} as mail,
+        {{ property_of_var('bot_link_property') }} as link,
         events.occurred_at,
         events.counts_from
     from events

@@ -19,24 +19,30 @@ conditions as (
     select * from {{ ref('int_conditions') }}
 ),
 
-derived as (
+seen as (
     select
-        'session' as event_type,
+        max(case when event_type = 'session' then 1 else 0 end) as sessions,
+        max(case
+            when
+                event_type in ({{ quoted_list([var('page_view_event_type')]) }})
+                then 1
+            else 0
+        end) as page_views
+    from written
+),
+
+derived as (
+    select distinct
+        rules.event_type,
         {{ quoted_list([var('page_view_event_type')]) }} as made_of
     from rules
-    where rule_type = 'implicit' and event_type = 'session'
-    group by rule_type
-    having
-        {{ number_of_var('session_gap_minutes') }} >= 0
-        and count(*) > 0
-        and not exists (select * from written where event_type = 'session')
-        and exists (
-            select * from written
-            where
-                event_type in (
-                    {{ quoted_list([var('page_view_event_type')]) }}
-                )
-        )
+    cross join seen
+    where
+        rules.rule_type = 'implicit'
+        and rules.event_type = 'session'
+        and seen.sessions = 0
+        and seen.page_views = 1
+        and {{ number_of_var('session_gap_minutes') }} >= 0
 ),
 
 types as (

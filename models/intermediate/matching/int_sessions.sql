@@ -1,5 +1,5 @@
--- As known at each moment, since a page view that arrives later, or a visitor who
--- turns out to be a lead, makes other sessions. The columns are those of
+-- As known at each moment, since a page view that arrives later, or a visitor
+-- who turns out to be a lead, makes other sessions. The columns are those of
 -- int_scorable_events, in its order.
 with derived as (
     select {{ quoted_list([var('page_view_event_type')]) }} as made_of
