@@ -16,7 +16,8 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test lint before review demo docs requirements clean
+.PHONY: help score test lint before review demo docs benchmark requirements \
+	clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / \
@@ -50,9 +51,15 @@ demo: .venv/score ## make the demo seeds again, from their fixed seed
 docs: .venv/score $(PROFILE) ## write the docs, target/static_index.html
 	$(BIN)/dbt docs generate --static
 
+EVENTS := 1e6,10e6,50e6
+benchmark: .venv/bench ## measure against SQL and Polars, as EVENTS=1e6,50e6
+	$(BIN)/python -m benchmarks.run --events $(EVENTS)
+
 requirements: ## lock the versions again, hashes and all (needs uv)
 	uv pip compile $(UV_FLAGS) pyproject.toml -o requirements.txt
 	uv pip compile $(UV_FLAGS) pyproject.toml --extra dev -o requirements-dev.txt
+	uv pip compile $(UV_FLAGS) pyproject.toml --extra bench \
+		-o requirements-bench.txt
 
 UV_FLAGS := --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-strip-extras \
@@ -60,7 +67,7 @@ UV_FLAGS := --quiet --universal --python-version 3.11 \
 
 clean: ## remove what was built; .venv and profiles.yml stay
 	rm -rf target logs dbt_packages .pytest_cache .ruff_cache .hypothesis
-	find leadscore tests examples -name __pycache__ -prune \
+	find leadscore benchmarks tests examples -name __pycache__ -prune \
 		-exec rm -rf {} + 2>/dev/null || true
 
 profiles.yml:
@@ -73,6 +80,11 @@ profiles.yml:
 	@touch $@
 
 .venv/test: requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	@touch .venv/score $@
+
+# Beside the others, and not in place of them.
+.venv/bench: requirements-bench.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 	@touch .venv/score $@
 

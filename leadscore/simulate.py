@@ -195,7 +195,7 @@ select
     occurred_at,
     loaded_at
 from who
-order by loaded_at
+order by loaded_at, delivery > n
 """
 
 # A lead is merged into an older number, so chains happen and circles do not.
@@ -305,9 +305,7 @@ def chosen(shares: Mapping[str, float], draw: str) -> str:
     return f"case {' '.join(whens)} end"
 
 
-def simulate(
-    folder: Path, events: int, seed: int = SEED, memory: str = "4GB"
-) -> None:
+def simulate(folder: Path, events: int, seed: int = SEED, memory: str = "4GB") -> None:
     """Writes a history of so many events, and one day more, to a new folder."""
     leads = max(events // 50, 100)
     microsecond = timedelta(microseconds=1)
@@ -334,9 +332,9 @@ def simulate(
         "country": chosen(COUNTRIES, "draw(lead, 34)"),
         "preferred_language": chosen(LANGUAGES, "draw(lead, 35)"),
     }
-    connection = duckdb.connect(
-        config={"threads": 2, "memory_limit": memory, "temp_directory": str(folder / "tmp")}
-    )
+    spill = str(folder / "spill")
+    config = {"threads": 2, "memory_limit": memory, "temp_directory": spill}
+    connection = duckdb.connect(config=config)
 
     def write(path: str, query: str, **more: object) -> None:
         file = folder / path

@@ -9,10 +9,12 @@
 ({{ lead_scoring.trimmed_text(expression) }} is null)
 {%- endmacro -%}
 
-{#- Whatever sorts from `!` on does not begin with white space. -#}
+{#- Whatever sorts from `!` on does not begin with white space. A `case`, since
+    an `or` would trim every id: ten times as long. -#}
 {%- macro duckdb__is_blank(expression) -%}
-({{ expression }} is null or (
-            cast({{ expression }} as {{ dbt.type_string() }}) < '!'
-            and {{ lead_scoring.trimmed_text(expression) }} is null
-        ))
+case
+            when cast({{ expression }} as {{ dbt.type_string() }}) >= '!'
+                then false
+            else {{ lead_scoring.trimmed_text(expression) }} is null
+        end
 {%- endmacro -%}

@@ -31,22 +31,26 @@
     group by {{ columns }}
 {%- endmacro -%}
 
-{#- An aggregate keeps three rows a group where a window would sort them all:
-    a third of the time over 12 million rows. -#}
+{#- An aggregate keeps three rows a group where a window would sort them all,
+    and is three times as fast again on two numbers: the rule with its points to
+    one decimal as one, and the weight less the smallest part of it that tells
+    equal ones apart. Points beyond 50 billion are told as that. -#}
 {%- macro duckdb__three_largest(relation, group_by, weight) -%}
     {%- set columns = group_by | join(', ') -%}
     select
         {{ columns }}
         {%- for place in [1, 2, 3] %},
-        largest[{{ place }}].rule_key as rule_key_{{ place }},
-        largest[{{ place }}].points as points_{{ place }}
+        largest[{{ place }}] & 16777215 as rule_key_{{ place }},
+        (largest[{{ place }}] >> 24) / 10.0 as points_{{ place }}
         {%- endfor %}
     from (
         select
             {{ columns }},
             arg_max(
-                {'rule_key': rule_key, 'points': points},
-                row({{ weight }}, -rule_key),
+                cast(round(
+                    greatest(least(points, 5e10), -5e10) * 10
+                ) as bigint) * 16777216 + rule_key,
+                {{ weight }} - rule_key * 1e-10,
                 3
             ) as largest
         from {{ relation }}

@@ -1,6 +1,7 @@
 {#- The matches of some rules that count at each moment and lie in the rule's
     window, with the lead they count for and the share of the points they still
-    pay. Reads the CTEs matched_events, rules (with scored_at) and moved. -#}
+    pay. Reads the CTEs rules (with scored_at and window_begins_at) and moved,
+    and the matches by their table, since a CTE read twice is written first. -#}
 {%- macro matches_in_window(of_rules) -%}
 select
         rules.scored_at,
@@ -11,16 +12,13 @@ select
         {{ lead_scoring.decay_factor(
             'rules.decay', 'rules.decay_days', lead_scoring.age_of_match()
         ) }} as factor
-    from matched_events
+    from {{ ref('int_matched_events') }} as matched_events
     inner join rules
         on
             matched_events.rule_key = rules.rule_key
             and {{ of_rules }}
             and {{ lead_scoring.counts_at('matched_events', 'rules.scored_at') }}
-            and (
-                rules.window_days is null
-                or {{ lead_scoring.age_of_match() }} <= rules.window_days
-            )
+            and matched_events.occurred_at >= rules.window_begins_at
     left join moved
         on
             matched_events.actor_key = moved.actor_key

@@ -1,8 +1,15 @@
 with rules as (
     select
-        *,
-        coalesce(reason, rule_id) as told_reason
-    from {{ ref('int_rules') }}
+        rules.rule_key,
+        rules.model_id,
+        rules.group_id,
+        score_groups.combine,
+        coalesce(rules.reason, rules.rule_id) as told_reason
+    from {{ ref('int_rules') }} as rules
+    inner join {{ ref('int_score_groups') }} as score_groups
+        on
+            rules.model_id = score_groups.model_id
+            and rules.group_id = score_groups.group_id
 ),
 
 -- in a group that counts its best and worst rule only, the others pay nothing
@@ -14,7 +21,21 @@ payments as (
         rule_totals.rule_key,
         rule_totals.points
     from {{ ref('int_rule_totals') }} as rule_totals
-    inner join rules on rule_totals.rule_key = rules.rule_key
+    inner join rules
+        on rule_totals.rule_key = rules.rule_key and rules.combine = 'sum'
+    where abs(rule_totals.points) > 0.000000001
+
+    union all
+
+    select
+        rule_totals.scored_at,
+        rule_totals.lead_key,
+        rules.model_id,
+        rule_totals.rule_key,
+        rule_totals.points
+    from {{ ref('int_rule_totals') }} as rule_totals
+    inner join rules
+        on rule_totals.rule_key = rules.rule_key and rules.combine = 'max'
     inner join {{ ref('int_group_totals') }} as group_totals
         on
             rule_totals.scored_at = group_totals.scored_at
@@ -23,10 +44,7 @@ payments as (
             and rules.group_id = group_totals.group_id
     where
         abs(rule_totals.points) > 0.000000001
-        and (
-            group_totals.combine = 'sum'
-            or rule_totals.points in (group_totals.gained, group_totals.lost)
-        )
+        and rule_totals.points in (group_totals.gained, group_totals.lost)
 ),
 
 largest as (

@@ -1,9 +1,5 @@
-with matched_events as (
-    select * from {{ ref('int_matched_events') }}
-),
-
--- merged leads and linked visitors; everybody else counts for themselves
-moved as (
+-- Merged leads and linked visitors; everybody else counts for themselves.
+with moved as (
     select * from {{ ref('int_actors') }}
     where is_merged
 ),
@@ -11,6 +7,8 @@ moved as (
 rules as (
     select
         moments.scored_at,
+        {{ days_before('moments.scored_at', 'rules.window_days') }}
+            as window_begins_at,
         rules.*
     from {{ ref('int_rules') }} as rules
     inner join {{ ref('int_moments') }} as moments
