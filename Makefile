@@ -27,10 +27,10 @@ score: .venv/score $(PROFILE) ## score the demo, print the leads to call first
 	@$(BIN)/python -m leadscore.top --build
 
 test: lint ## lint, then build the demo with all its tests, then pytest
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+	$(BIN)/python -m pytest
 
 lint: .venv/test ## check the style of SQL and Python
-	$(BIN)/sqlfluff lint --processes 0 models tests analyses $(wildcard examples)
+	$(BIN)/sqlfluff lint models tests analyses $(wildcard examples)
 	$(BIN)/ruff check
 
 before: .venv/score $(PROFILE) ## build into the schema that review compares

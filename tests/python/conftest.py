@@ -6,7 +6,7 @@ import pytest
 from running import ROOT, Run, dbt, run_consumer, write_consumer
 
 DEPRECATIONS = '{"error": ["Deprecations"]}'
-counts: dict[str, str] = {}
+built: dict[str, Run] = {}
 
 
 @pytest.fixture(scope="session")
@@ -25,12 +25,8 @@ def parsed(work: Path) -> Run:
 def demo(parsed: Run, work: Path) -> Run:
     """The demo, built once with all its data tests and unit tests."""
     assert parsed.success, parsed.text
-    run = dbt(ROOT, work, "build")
-    statuses = [status for status, _ in run.nodes.values()]
-    counts["demo"] = ", ".join(
-        f"{statuses.count(status)} {status}" for status in sorted(set(statuses))
-    )
-    return run
+    built["demo"] = dbt(ROOT, work, "build")
+    return built["demo"]
 
 
 @pytest.fixture
@@ -53,26 +49,12 @@ def consumer(tmp_path: Path) -> Callable[..., Run]:
     return build
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps together, for pytest-xdist, what shares a build."""
-    for item in items:
-        shares_demo = "demo" in getattr(item, "fixturenames", ())
-        group = "demo" if shares_demo else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hands the counts of a pytest-xdist worker to whoever started it."""
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["counts"] = counts
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node) -> None:
-    counts.update(getattr(node, "workeroutput", {}).get("counts", {}))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> None:
     """Says how many of dbt's own tests ran, since pytest counts them as one."""
-    for name, told in counts.items():
+    for name, run in built.items():
+        statuses = [status for status, _ in run.nodes.values()]
+        counts = {status: statuses.count(status) for status in sorted(set(statuses))}
+        told = ", ".join(f"{count} {status}" for status, count in counts.items())
         terminalreporter.write_line(f"dbt build of the {name}: {told}")
