@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test lint before review demo docs benchmark requirements \
+.PHONY: help score test test-all lint before review demo docs benchmark requirements \
 	clean
 
 help: ## list these targets
@@ -27,7 +27,10 @@ score: .venv/score $(PROFILE) ## score the demo, print the leads to call first
 	@$(BIN)/python -m leadscore.top --build
 
 test: lint ## lint, then build the demo with all its tests, then pytest
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: test ## the same, and then the slow ones: history, signals, benchmark
+	$(BIN)/python -m pytest -m slow
 
 lint: .venv/test ## check the style of SQL and Python
 	$(BIN)/sqlfluff lint models tests analyses $(wildcard examples)

@@ -9,6 +9,8 @@ from benchmarks import by_hand
 from benchmarks import run as benchmark
 from leadscore import simulate
 
+pytestmark = pytest.mark.slow
+
 EVENTS = 20_000
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from running import Run, run_consumer, write_consumer
 
+pytestmark = pytest.mark.slow
+
 OPEN = "2020-01-01,9999-12-31"
 RULES = {
     "score_models": ["model_id,name,is_primary,min_score,max_score,description"]
