@@ -12,6 +12,8 @@ with problems as (
     select * from {{ ref('int_problems_in_conditions') }}
     union all
     select * from {{ ref('int_problems_in_models') }}
+    union all
+    select * from {{ ref('int_problems_in_stages') }}
 )
 
 select distinct
