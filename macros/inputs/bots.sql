@@ -1,13 +1,28 @@
-{#- A property of events that a var names, as SQL; null where the var is empty or
-    the var `event_properties` lacks it, which turns off what needs it. -#}
-{%- macro property_of_var(name) -%}
-    {{- lead_scoring.trimmed_text(lead_scoring.given_property(name)) -}}
+{#- The key of an event's property that a var names; null where the var is empty
+    or the var `event_properties` lacks it, which turns off what needs it. -#}
+{%- macro key_of_var(name, relation) -%}
+    {%- set properties = var('event_properties') | map('lower') | list -%}
+    {%- if var(name) | lower in properties -%}
+        {%- set text = lead_scoring.trimmed_text(
+            relation ~ '.property_' ~ var(name)
+        ) -%}
+    case when {{ text }} is not null
+            then {{ lead_scoring.text_key(text) }} end
+    {%- else -%}
+    cast(null as {{ dbt.type_bigint() }})
+    {%- endif -%}
 {%- endmacro -%}
 
-{#- The same as it is written: quick to tell that there is none. -#}
-{%- macro given_property(name) -%}
-    {%- set properties = var('event_properties') | map('lower') | list -%}
-    {{- 'property_' ~ var(name) if var(name) | lower in properties else 'null' -}}
+{#- The types of events that are clicks in a mail: a list of SQL texts. -#}
+{%- macro click_types() -%}
+    {{- lead_scoring.quoted_list(var('bot_click_types')) -}}
+{%- endmacro -%}
+
+{#- The same with that of a mail's delivery. -#}
+{%- macro mail_types() -%}
+    {{- lead_scoring.quoted_list(
+        var('bot_click_types') + [var('bot_delivery_type')]
+    ) -}}
 {%- endmacro -%}
 
 {#- A var that holds a whole number; -1 where it is empty. -#}

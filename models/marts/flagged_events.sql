@@ -17,27 +17,37 @@ events as (
     select * from {{ ref('int_scorable_events') }}
 ),
 
+-- the ids of what bot_signatures.csv holds for are kept with what is doubtful
+ids as (
+    select
+        event_key,
+        min(event_id) as event_id
+    from {{ ref('int_doubtful_deliveries') }}
+    group by event_key
+),
+
 bot_signatures as (
     select * from {{ ref('int_bot_signatures') }}
 ),
 
 by_signature as (
     select
-        events.event_id,
+        ids.event_id,
         events.actor_key,
-        events.event_type,
+        bot_signatures.event_type,
         events.occurred_at,
         bot_signatures.reason,
         min(events.counts_from) as flagged_at
     from events
     inner join bot_signatures
-        on {{ same_signature('events', 'bot_signatures') }}
+        on events.signature_key = bot_signatures.signature_key
+    inner join ids on events.event_key = ids.event_key
     cross join as_of
     where {{ counts_at('events', 'as_of.scored_at') }}
     group by
-        events.event_id,
+        ids.event_id,
         events.actor_key,
-        events.event_type,
+        bot_signatures.event_type,
         events.occurred_at,
         bot_signatures.reason
 ),

@@ -11,7 +11,7 @@ rules as (
 ),
 
 seen_event_types as (
-    select distinct event_type from {{ ref('int_event_signatures') }}
+    select distinct event_type from {{ ref('int_event_types') }}
 ),
 
 -- by events of any age: a match may have left the window of its rule

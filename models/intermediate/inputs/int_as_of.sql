@@ -1,7 +1,7 @@
 with events as (
     select
-        coalesce(max(loaded_at), max(occurred_at)) as newest_at
-    from {{ input_table('stg_crm__events') }}
+        coalesce(max(newest_loaded_at), max(newest_occurred_at)) as newest_at
+    from {{ ref('int_event_loads') }}
 ),
 
 leads as (

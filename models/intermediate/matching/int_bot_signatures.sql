@@ -17,8 +17,8 @@ condition_values as (
 
 matched as (
     select
-        {{ signature_columns('signatures') }},
         signatures.signature_key,
+        signatures.event_type,
         rules.rule_key,
         coalesce(rules.reason, rules.rule_id) as reason
     from rules

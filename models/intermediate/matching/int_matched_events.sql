@@ -29,7 +29,7 @@ matched as (
         events.counts_until
     from events
     inner join signatures
-        on {{ same_signature('events', 'signatures') }}
+        on events.signature_key = signatures.signature_key
     {{ join_measure_ranges() }}
     where {{ measures_in_ranges() }}
 )

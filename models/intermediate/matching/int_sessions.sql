@@ -2,9 +2,13 @@
 -- who turns out to be a lead, makes other sessions. The columns are those of
 -- int_scorable_events, in its order.
 with derived as (
-    select {{ quoted_list([var('page_view_event_type')]) }} as made_of
-    from {{ ref('int_event_types') }}
-    where is_derived
+    select signatures.signature_key
+    from {{ ref('int_event_signatures') }} as signatures
+    inner join {{ ref('int_event_types') }} as event_types
+        on event_types.is_derived
+    where
+        signatures.event_type
+        = {{ quoted_list([var('page_view_event_type')]) }}
 ),
 
 moved as (
@@ -15,9 +19,9 @@ moved as (
 page_views as (
     select events.*
     from {{ ref('int_scorable_events') }} as events
-    inner join derived on events.event_type = derived.made_of
+    inner join derived on events.signature_key = derived.signature_key
     left join {{ ref('int_bot_signatures') }} as bots
-        on {{ same_signature('events', 'bots') }}
+        on events.signature_key = bots.signature_key
     where bots.signature_key is null
 ),
 
@@ -84,8 +88,7 @@ select
     {{ text_key('event_id') }} as event_key,
     event_id,
     lead_key as actor_key,
-    'session' as event_type,
-    {{ empty_properties() }}
+    {{ signature_of_session() }} as signature_key,
     {{ session_measures() }}
     started_at as occurred_at,
     scored_at as counts_from,

@@ -68,7 +68,7 @@ met as (
 
 matched as (
     select
-        {{ signature_columns('signatures') }},
+        signatures.signature_key,
         {{ range_slot_columns() }}
         rules.rule_key
     from signatures

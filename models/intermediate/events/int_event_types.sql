@@ -7,8 +7,8 @@ with written as (
         event_type as written_event_type,
         lower({{ trimmed_text('event_type') }}) as event_type
     from (
-        select distinct event_type from {{ ref('int_deliveries') }}
-    ) as deliveries
+        select distinct event_type from {{ ref('int_event_loads') }}
+    ) as loads
 ),
 
 rules as (
@@ -76,24 +76,45 @@ looked_at as (
 
 used as (
     select
-        {{ property_uses() }}
+        {{ field_uses() }}
         event_type
     from looked_at
     group by event_type
+),
+
+-- what is kept of an event depends on this, and on nothing else
+versions as (
+    select {{ signature_version('used') }} as signature_version
+    from used
 )
 
 select
     written.written_event_type,
-    used.*,
-    false as is_derived
+    coalesce(used.event_type, written.event_type) as event_type,
+    {{ coalesced_uses('used') }}
+    used.event_type is not null as is_scored,
+    written.event_type in ({{ mail_types() }}) as is_of_mail,
+    written.event_type in ({{ click_types() }}) as is_click,
+    false as is_derived,
+    versions.signature_version
 from written
-inner join used on written.event_type = used.event_type
+cross join versions
+left join used on written.event_type = used.event_type
+where
+    used.event_type is not null
+    or written.event_type in ({{ mail_types() }})
 
 union all
 
 select
     derived.event_type as written_event_type,
-    used.*,
-    true as is_derived
+    used.event_type,
+    {{ coalesced_uses('used') }}
+    true as is_scored,
+    false as is_of_mail,
+    false as is_click,
+    true as is_derived,
+    versions.signature_version
 from derived
+cross join versions
 inner join used on derived.event_type = used.event_type

@@ -1,5 +1,5 @@
 with deliveries as (
-    select * from {{ ref('int_deliveries') }}
+    select * from {{ ref('int_doubtful_deliveries') }}
 ),
 
 leads as (
@@ -12,11 +12,7 @@ erased as (
 
 repeated_keys as (
     select * from {{ ref('int_repeated_event_keys') }}
-),
-
-repeated as (
-    select * from {{ ref('int_repeated_events') }}
-    where rejection_reason is not null
+    where event_key is not null
 ),
 
 unusable as (
@@ -31,19 +27,17 @@ unusable as (
     from deliveries
     left join leads on deliveries.actor_key = leads.lead_key
     left join erased on deliveries.actor_key = erased.actor_key
+    left join repeated_keys on deliveries.event_key = repeated_keys.event_key
     where
         erased.actor_key is null
+        and repeated_keys.event_key is null
         and (
             deliveries.fault is not null
             or (deliveries.lead_id is not null and leads.lead_key is null)
         )
 )
 
-select unusable.*
-from unusable
-left join repeated_keys
-    on {{ text_key('unusable.event_id') }} = repeated_keys.event_key
-where repeated_keys.event_key is null
+select * from unusable
 
 union all
 
@@ -55,4 +49,5 @@ select
     occurred_at,
     loaded_at,
     rejection_reason
-from repeated
+from {{ ref('int_repeated_events') }}
+where rejection_reason is not null

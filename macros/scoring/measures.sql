@@ -1,40 +1,3 @@
-{#- An event's type and its properties: a list of columns. -#}
-{%- macro signature_columns(relation=none) -%}
-    {%- set prefix = relation ~ '.' if relation else '' -%}
-    {{- prefix }}event_type
-    {%- for column in lead_scoring.event_property_columns().values() -%}
-        , {{ prefix }}{{ column }}
-    {%- endfor -%}
-{%- endmacro -%}
-
-{#- The properties that conditions of a rule for the event's type look at, the
-    others and nulls as empty texts. A list of columns, each with a comma. -#}
-{%- macro used_properties(relation) -%}
-    {%- for property, column
-        in lead_scoring.event_property_columns().items() -%}
-    coalesce(
-            case when event_types.uses_{{ property }} = 1
-                then {{ relation }}.{{ column }} end, ''
-        ) as {{ column }},
-        {% endfor -%}
-{%- endmacro -%}
-
-{#- Which properties conditions look at: an aggregate over `field`, a column
-    `uses_<property>` (0 or 1) for each. -#}
-{%- macro property_uses() -%}
-    {%- for property in lead_scoring.event_property_columns() -%}
-    max(case when field = '{{ property | lower }}'
-            then 1 else 0 end) as uses_{{ property }},
-        {% endfor -%}
-{%- endmacro -%}
-
-{#- Properties of what has none, as empty texts, each with a comma. -#}
-{%- macro empty_properties() -%}
-    {%- for column in lead_scoring.event_property_columns().values() -%}
-    '' as {{ column }},
-        {% endfor -%}
-{%- endmacro -%}
-
 {#- The measures of a session, each with a comma: those that it has by nature,
     the others as nulls. -#}
 {%- macro session_measures() -%}
@@ -121,11 +84,4 @@ case
     needed.range_condition_{{ slot }},
         needed.range_field_{{ slot }},
         {% endfor -%}
-{%- endmacro -%}
-
-{%- macro same_signature(left_relation, right_relation) -%}
-    {{ left_relation }}.event_type = {{ right_relation }}.event_type
-    {%- for column in lead_scoring.event_property_columns().values() %}
-            and {{ left_relation }}.{{ column }} = {{ right_relation }}.{{ column }}
-    {%- endfor -%}
 {%- endmacro -%}

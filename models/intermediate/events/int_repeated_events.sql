@@ -1,9 +1,10 @@
 with deliveries as (
-    select * from {{ ref('int_deliveries') }}
+    select * from {{ ref('int_doubtful_deliveries') }}
 ),
 
 repeated as (
     select * from {{ ref('int_repeated_event_keys') }}
+    where event_key is not null
 ),
 
 erased as (
@@ -12,6 +13,11 @@ erased as (
 
 leads as (
     select * from {{ ref('int_leads') }}
+),
+
+event_types as (
+    select * from {{ ref('int_event_types') }}
+    where not is_derived
 ),
 
 judged as (
@@ -56,16 +62,25 @@ delivered as (
             rows between unbounded preceding and 1 preceding
         ) as counts_until
     from dated
-),
-
-checked as (
-    select
-        *,
-        case
-            when known_fault is not null then known_fault
-            when counts_until <= scored_at then 'event_id delivered before'
-        end as rejection_reason
-    from delivered
 )
 
-select * from checked
+select
+    delivered.event_key,
+    delivered.event_id,
+    delivered.lead_id,
+    delivered.anonymous_id,
+    delivered.actor_key,
+    delivered.event_type,
+    {{ what_is_kept('delivered') }}
+    delivered.occurred_at,
+    delivered.loaded_at,
+    delivered.known_fault,
+    delivered.counts_from,
+    delivered.counts_until,
+    case
+        when delivered.known_fault is not null then delivered.known_fault
+        when delivered.counts_until <= delivered.scored_at
+            then 'event_id delivered before'
+    end as rejection_reason
+from delivered
+left join event_types on delivered.event_type = event_types.written_event_type

@@ -1,0 +1,114 @@
+{#- The day by which a delivery is kept: on which it became known, the first of
+    1900 where nobody knows when that was. -#}
+{%- macro day_of_load(known_at) -%}
+coalesce(cast({{ known_at }} as date), cast('1900-01-01' as date))
+{%- endmacro -%}
+
+{#- What shows that a day was loaded anew, summed up over its rows: a number
+    below a billion from when a row occurred and became known. -#}
+{%- macro delivery_checksum() -%}
+mod(
+        coalesce({{ lead_scoring.epoch_microseconds('occurred_at') }}, 0)
+        + 3 * coalesce({{ lead_scoring.epoch_microseconds('known_at') }}, 0),
+        999999937
+    )
+{%- endmacro -%}
+
+{#- The deliveries of some days, without reading the others where the source
+    knows what times its files or partitions hold: hence plain comparisons of
+    its columns, and apart what has no loaded_at. `days`: a CTE with load_day. -#}
+{%- macro deliveries_of(days) -%}
+{%- set day_time = 'cast(load_day as ' ~ dbt.type_timestamp() ~ ')' -%}
+select *
+    from {{ ref('int_deliveries') }}
+    where
+        loaded_at >= (
+            select min({{ day_time }}) from {{ days }}
+            where load_day > cast('1900-01-01' as date)
+        )
+        and loaded_at < (
+            select max({{ dbt.dateadd('day', 1, day_time) }}) from {{ days }}
+        )
+        and load_day in (select load_day from {{ days }})
+
+    union all
+
+    select *
+    from {{ ref('int_deliveries') }}
+    where
+        loaded_at is null
+        and load_day in (select load_day from {{ days }})
+{%- endmacro -%}
+
+{#- The deliveries that a model kept by the day has to read: those of the days
+    that changed, or all before its first build and in a full refresh. -#}
+{%- macro deliveries_to_keep() -%}
+    {%- if is_incremental() -%}
+    {{ lead_scoring.deliveries_of(ref('int_changed_days')) }}
+    {%- else -%}
+    select * from {{ ref('int_deliveries') }}
+    {%- endif -%}
+{%- endmacro -%}
+
+{#- Takes the days out of `int_kept_events` that are written anew. -#}
+{%- macro clear_changed_days() -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where load_day in (select load_day from {{ ref('int_changed_days') }})
+    {%- endif -%}
+{%- endmacro -%}
+
+{#- `int_kept_events` as the last build left it, or an empty table of its kind
+    before its first build and in a full refresh. Not by `ref()`, since it is
+    built after what asks. -#}
+{%- macro kept_events_so_far() -%}
+    {%- set found = namespace(relation=none) -%}
+    {%- if execute and not flags.FULL_REFRESH -%}
+        {%- for node in graph.nodes.values()
+            if node.resource_type == 'model' and node.name == 'int_kept_events' -%}
+            {%- set found.relation = adapter.get_relation(
+                node.database, node.schema, node.alias
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if found.relation -%}
+        {{- found.relation -}}
+    {%- else -%}
+        (
+            select
+                cast(null as date) as load_day,
+                cast(null as {{ dbt.type_timestamp() }}) as occurred_at,
+                cast(null as {{ dbt.type_timestamp() }}) as known_at,
+                cast(null as {{ dbt.type_bigint() }}) as signature_version
+            where 1 = 0
+        )
+    {%- endif -%}
+{%- endmacro -%}
+
+{#- Takes whoever asked to be erased out of `int_kept_events`: the rows stay,
+    without a key and what they are about, so that the days' counts agree with
+    the source. -#}
+{%- macro forget_erased_events() -%}
+update {{ this }}
+set
+    event_key = null,
+    actor_key = null,
+    signature_key = null,
+    mail_type = null,
+    mail_key = null,
+    link_key = null,
+    event_id = null,
+    {%- for measure in var('event_measures') %}
+    measure_{{ measure }} = null,
+    {%- endfor %}
+    fault = 'erased'
+where actor_key in (select actor_key from {{ ref('int_erased_actors') }})
+{%- endmacro -%}
+
+{#- When this run of dbt began: what is kept by it is told by that. -#}
+{%- macro time_of_run() -%}
+cast(
+        '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}'
+        as {{ dbt.type_timestamp() }}
+    )
+{%- endmacro -%}

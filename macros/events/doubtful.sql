@@ -1,0 +1,81 @@
+{#- The days of which `int_kept_deliveries` lacks a row that is doubtful now, or
+    has it as it was before the day was loaded anew. -#}
+{%- macro days_to_read() -%}
+select distinct doubtful.load_day
+    from {{ ref('int_doubtful_keys') }} as doubtful
+    {%- if is_incremental() %}
+    left join {{ this }} as kept
+        on
+            doubtful.load_day = kept.load_day
+            and doubtful.stored_at = kept.stored_at
+            and doubtful.event_key = kept.event_key
+    where kept.event_key is null
+    {%- endif -%}
+{%- endmacro -%}
+
+{#- Takes those days out, and those that were loaded anew. -#}
+{%- macro clear_days_to_read() -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where
+        load_day in ({{ lead_scoring.days_to_read() }})
+        or load_day in (select load_day from {{ ref('int_changed_days') }})
+    {%- endif -%}
+{%- endmacro -%}
+
+{#- Takes out who asked to be erased. -#}
+{%- macro forget_erased_deliveries() -%}
+delete from {{ this }}
+where actor_key in (select actor_key from {{ ref('int_erased_actors') }})
+{%- endmacro -%}
+
+{#- The CTEs `newest`, until when int_kept_events was looked through, and
+    `repeated`, the events found more than once: of those kept since the last
+    time, or of all. By its table, since a CTE read twice is written first. -#}
+{%- macro repeated_keys() -%}
+newest as (
+    select max(stored_at) as stored_at
+    from {{ ref('int_kept_events') }}
+),
+
+{% if is_incremental() -%}
+last_time as (
+    select
+        coalesce(
+            max(stored_at), cast('1900-01-01' as {{ dbt.type_timestamp() }})
+        ) as stored_at
+    from so_far
+),
+
+new_keys as (
+    select distinct kept_events.event_key
+    from {{ ref('int_kept_events') }} as kept_events
+    inner join last_time on kept_events.stored_at > last_time.stored_at
+    where kept_events.event_key is not null
+),
+
+{% endif -%}
+repeated as (
+    select kept_events.event_key
+    from {{ ref('int_kept_events') }} as kept_events
+    {%- if is_incremental() %}
+    inner join new_keys on kept_events.event_key = new_keys.event_key
+    {%- endif %}
+    where kept_events.event_key is not null
+    group by kept_events.event_key
+    having count(*) > 1
+)
+{%- endmacro -%}
+
+{#- A delivery in full: a list of columns. -#}
+{%- macro delivery_columns(relation) -%}
+    {%- set columns = ['load_day', 'actor_key', 'event_id', 'lead_id',
+        'anonymous_id', 'event_type'] -%}
+    {%- for column in lead_scoring.event_field_columns().values() -%}
+        {%- do columns.append(column) -%}
+    {%- endfor -%}
+    {%- for column in columns + ['occurred_at', 'loaded_at', 'known_at', 'own_fault'] -%}
+    {{ relation }}.{{ column }}{{ ",
+    " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro -%}

@@ -1,0 +1,35 @@
+-- As known at `as_of`, with what is wrong with them then.
+with kept_deliveries as (
+    select * from {{ ref('int_kept_deliveries') }}
+),
+
+doubtful as (
+    select * from {{ ref('int_doubtful_keys') }}
+),
+
+as_of as (
+    select max(scored_at) as scored_at
+    from {{ ref('int_moments') }}
+)
+
+select
+    kept_deliveries.event_key,
+    {{ delivery_columns('kept_deliveries') }},
+    coalesce(
+        kept_deliveries.own_fault,
+        case
+            when kept_deliveries.occurred_at > as_of.scored_at
+                then 'occurs after as_of'
+        end
+    ) as fault,
+    as_of.scored_at
+from kept_deliveries
+inner join doubtful
+    on
+        kept_deliveries.load_day = doubtful.load_day
+        and kept_deliveries.stored_at = doubtful.stored_at
+        and kept_deliveries.event_key = doubtful.event_key
+cross join as_of
+where
+    kept_deliveries.known_at <= as_of.scored_at
+    or kept_deliveries.known_at is null

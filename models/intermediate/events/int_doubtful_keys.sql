@@ -1,0 +1,46 @@
+-- Of which rows all has to be known, since they have to be judged or shown:
+-- unusable ones, those of events delivered more than once, those of bots.
+with kept_events as (
+    select * from {{ ref('int_kept_events') }}
+),
+
+repeated as (
+    select * from {{ ref('int_repeated_event_keys') }}
+    where event_key is not null
+),
+
+leads as (
+    select * from {{ ref('int_leads') }}
+),
+
+bots as (
+    select distinct signature_key from {{ ref('int_bot_signatures') }}
+),
+
+as_of as (
+    select max(scored_at) as scored_at
+    from {{ ref('int_moments') }}
+)
+
+select distinct
+    kept_events.load_day,
+    kept_events.stored_at,
+    coalesce(kept_events.event_key, -1) as event_key
+from kept_events
+cross join as_of
+left join repeated on kept_events.event_key = repeated.event_key
+left join leads on kept_events.actor_key = leads.lead_key
+left join bots on kept_events.signature_key = bots.signature_key
+where
+    (kept_events.known_at <= as_of.scored_at or kept_events.known_at is null)
+    and (kept_events.fault is null or kept_events.fault <> 'erased')
+    and (
+        kept_events.fault is not null
+        or kept_events.occurred_at > as_of.scored_at
+        or repeated.event_key is not null
+        or (
+            leads.lead_key is null
+            and not {{ is_visitor('kept_events.actor_key') }}
+        )
+        or bots.signature_key is not null
+    )

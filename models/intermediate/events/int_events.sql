@@ -1,0 +1,51 @@
+-- Every delivery that counts at some moment scored: from `counts_from` until
+-- `counts_until` (null: for good), `until` not included. Whose lead is unknown
+-- turns up with the leads; only a repeated event has to know it here.
+with kept_events as (
+    select * from {{ ref('int_kept_events') }}
+    where fault is null
+),
+
+repeated_keys as (
+    select * from {{ ref('int_repeated_event_keys') }}
+    where event_key is not null
+),
+
+repeated as (
+    select * from {{ ref('int_repeated_events') }}
+    where
+        known_fault is null
+        and (counts_until is null or counts_until > counts_from)
+),
+
+as_of as (
+    select max(scored_at) as scored_at
+    from {{ ref('int_moments') }}
+)
+
+select
+    kept_events.event_key,
+    kept_events.actor_key,
+    {{ kept_columns('kept_events') }}
+    kept_events.occurred_at,
+    {{ later_of('kept_events.known_at', 'kept_events.occurred_at') }}
+        as counts_from,
+    cast(null as {{ dbt.type_timestamp() }}) as counts_until
+from kept_events
+cross join as_of
+left join repeated_keys on kept_events.event_key = repeated_keys.event_key
+where
+    repeated_keys.event_key is null
+    and kept_events.known_at <= as_of.scored_at
+    and kept_events.occurred_at <= as_of.scored_at
+
+union all
+
+select
+    event_key,
+    actor_key,
+    {{ kept_columns('repeated') }}
+    occurred_at,
+    counts_from,
+    counts_until
+from repeated
