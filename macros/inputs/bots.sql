@@ -30,3 +30,8 @@
     {%- set given = var(name) | string | trim -%}
     {{- given | int(-1) if given else -1 -}}
 {%- endmacro -%}
+
+{#- The type of the events that sessions are made of, as an SQL text. -#}
+{%- macro page_view_type() -%}
+    {{- lead_scoring.quoted_list([var('page_view_event_type')]) -}}
+{%- endmacro -%}

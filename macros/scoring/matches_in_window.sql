@@ -1,33 +1,37 @@
 {#- The matches of some rules that count at each moment and lie in the rule's
-    window, with the lead they count for and the share of the points they still
-    pay. Reads the CTEs rules (with scored_at and window_begins_at) and moved,
-    and the matches by their table, since a CTE read twice is written first. -#}
+    window, with the lead they count for and how they decay. Reads the CTEs rules
+    (with scored_at and window_begins_at) and moved, and the matches by their
+    table, since a CTE read twice is written first. -#}
 {%- macro matches_in_window(of_rules) -%}
 select
-        rules.scored_at,
-        coalesce(moved.lead_key, matched_events.actor_key) as lead_key,
-        rules.rule_key,
-        rules.max_per_day,
-        matched_events.occurred_at,
-        {{ lead_scoring.decay_factor(
-            'rules.decay', 'rules.decay_days', lead_scoring.age_of_match()
-        ) }} as factor
-    from {{ ref('int_matched_events') }} as matched_events
-    inner join rules
-        on
-            matched_events.rule_key = rules.rule_key
-            and {{ of_rules }}
-            and {{ lead_scoring.counts_at('matched_events', 'rules.scored_at') }}
-            and matched_events.occurred_at >= rules.window_begins_at
-    left join moved
-        on
-            matched_events.actor_key = moved.actor_key
-            and rules.scored_at = moved.scored_at
+            rules.scored_at,
+            coalesce(moved.lead_key, matched_events.actor_key) as lead_key,
+            rules.rule_key,
+            rules.max_per_day,
+            rules.decay,
+            rules.decay_days,
+            matched_events.occurred_at
+        from {{ ref('int_matched_events') }} as matched_events
+        inner join rules
+            on
+                matched_events.rule_key = rules.rule_key
+                and {{ of_rules }}
+                and {{ lead_scoring.counts_at(
+                    'matched_events', 'rules.scored_at'
+                ) }}
+                and matched_events.occurred_at >= rules.window_begins_at
+        left join moved
+            on
+                matched_events.actor_key = moved.actor_key
+                and rules.scored_at = moved.scored_at
 {%- endmacro -%}
 
-{%- macro age_of_match() -%}
-    {{- lead_scoring.days_between(
-        'matched_events.occurred_at', 'rules.scored_at'
+{#- The share of its points that a match still pays: of columns scored_at, decay
+    and decay_days, and of when it occurred. -#}
+{%- macro factor_of_match(occurred_at) -%}
+    {{- lead_scoring.decay_factor(
+        'decay', 'decay_days',
+        lead_scoring.days_between(occurred_at, 'scored_at')
     ) -}}
 {%- endmacro -%}
 

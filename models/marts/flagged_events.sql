@@ -13,21 +13,27 @@ leads as (
         on actors.lead_key = leads.lead_key
 ),
 
-events as (
-    select * from {{ ref('int_scorable_events') }}
+bot_signatures as (
+    select * from {{ ref('int_bot_signatures') }}
 ),
 
--- the ids of what bot_signatures.csv holds for are kept with what is doubtful
+events as (
+    select events.*
+    from {{ ref('int_scorable_events') }} as events
+    cross join as_of
+    where
+        events.signature_key in (select signature_key from bot_signatures)
+        and {{ counts_at('events', 'as_of.scored_at') }}
+),
+
+-- rows that bot_signatures.csv holds for are kept in full, with their ids
 ids as (
     select
         event_key,
         min(event_id) as event_id
     from {{ ref('int_doubtful_deliveries') }}
+    where event_key in (select event_key from events)
     group by event_key
-),
-
-bot_signatures as (
-    select * from {{ ref('int_bot_signatures') }}
 ),
 
 by_signature as (
@@ -42,8 +48,6 @@ by_signature as (
     inner join bot_signatures
         on events.signature_key = bot_signatures.signature_key
     inner join ids on events.event_key = ids.event_key
-    cross join as_of
-    where {{ counts_at('events', 'as_of.scored_at') }}
     group by
         ids.event_id,
         events.actor_key,

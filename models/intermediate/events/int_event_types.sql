@@ -22,19 +22,15 @@ conditions as (
 seen as (
     select
         max(case when event_type = 'session' then 1 else 0 end) as sessions,
-        max(case
-            when
-                event_type in ({{ quoted_list([var('page_view_event_type')]) }})
-                then 1
-            else 0
-        end) as page_views
+        max(case when event_type = {{ page_view_type() }} then 1 else 0 end)
+            as page_views
     from written
 ),
 
 derived as (
     select distinct
         rules.event_type,
-        {{ quoted_list([var('page_view_event_type')]) }} as made_of
+        {{ page_view_type() }} as made_of
     from rules
     cross join seen
     where

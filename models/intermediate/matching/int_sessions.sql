@@ -1,28 +1,26 @@
 -- As known at each moment, since a page view that arrives later, or a visitor
 -- who turns out to be a lead, makes other sessions. The columns are those of
 -- int_scorable_events, in its order.
-with derived as (
-    select signatures.signature_key
-    from {{ ref('int_event_signatures') }} as signatures
-    inner join {{ ref('int_event_types') }} as event_types
-        on event_types.is_derived
-    where
-        signatures.event_type
-        = {{ quoted_list([var('page_view_event_type')]) }}
-),
-
-moved as (
+with moved as (
     select * from {{ ref('int_actors') }}
     where is_merged
 ),
 
-page_views as (
-    select events.*
-    from {{ ref('int_scorable_events') }} as events
-    inner join derived on events.signature_key = derived.signature_key
+-- none where sessions are not made here
+signatures as (
+    select signatures.signature_key
+    from {{ ref('int_event_signatures') }} as signatures
+    inner join {{ ref('int_event_types') }} as event_types
+        on signatures.event_type = {{ page_view_type() }}
     left join {{ ref('int_bot_signatures') }} as bots
-        on events.signature_key = bots.signature_key
-    where bots.signature_key is null
+        on signatures.signature_key = bots.signature_key
+    where event_types.is_derived and bots.signature_key is null
+),
+
+page_views as (
+    select *
+    from {{ ref('int_scorable_events') }}
+    where signature_key in (select signature_key from signatures)
 ),
 
 resolved as (

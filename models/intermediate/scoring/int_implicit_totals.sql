@@ -16,9 +16,21 @@ rules as (
     where rules.rule_type = 'implicit'
 ),
 
--- the table is read twice, since only rules with a limit per day need an order
+-- The matches are read once for each kind of limit per day: only a limit of
+-- more than one takes an order.
 unlimited as (
-    {{ matches_in_window('rules.max_per_day is null') }}
+    select
+        scored_at,
+        lead_key,
+        rule_key,
+        decay,
+        decay_days,
+        count(*) as matched_count,
+        min(occurred_at) as first_matched_at,
+        max(occurred_at) as last_matched_at,
+        sum({{ factor_of_match('occurred_at') }}) as factor_sum
+    from ({{ matches_in_window('rules.max_per_day is null') }}) as matches
+    group by scored_at, lead_key, rule_key, decay, decay_days
 ),
 
 ordered as (
@@ -29,32 +41,59 @@ ordered as (
                 scored_at, lead_key, rule_key, cast(occurred_at as date)
             order by occurred_at
         ) as place_in_day
-    from ({{ matches_in_window('rules.max_per_day is not null') }}) as limited
+    from ({{ matches_in_window('rules.max_per_day > 1') }}) as matches
 ),
 
-counted as (
-    select scored_at, lead_key, rule_key, occurred_at, factor
-    from unlimited
+limited as (
+    select scored_at, lead_key, rule_key, decay, decay_days, occurred_at
+    from ordered
+    where place_in_day <= max_per_day
 
     union all
 
-    select scored_at, lead_key, rule_key, occurred_at, factor
-    from ordered
-    where place_in_day <= max_per_day
-),
-
-summed as (
     select
         scored_at,
         lead_key,
         rule_key,
+        decay,
+        decay_days,
+        min(occurred_at) as occurred_at
+    from ({{ matches_in_window('rules.max_per_day = 1') }}) as matches
+    group by
+        scored_at,
+        lead_key,
+        rule_key,
+        decay,
+        decay_days,
+        cast(occurred_at as date)
+),
+
+summed as (
+    select * from unlimited
+
+    union all
+
+    select
+        scored_at,
+        lead_key,
+        rule_key,
+        decay,
+        decay_days,
         count(*) as matched_count,
         min(occurred_at) as first_matched_at,
         max(occurred_at) as last_matched_at,
-        sum(factor) as factor_sum,
-        max(factor) as factor_of_newest
-    from counted
-    group by scored_at, lead_key, rule_key
+        sum({{ factor_of_match('occurred_at') }}) as factor_sum
+    from limited
+    group by scored_at, lead_key, rule_key, decay, decay_days
 )
 
-select * from summed
+select
+    scored_at,
+    lead_key,
+    rule_key,
+    matched_count,
+    first_matched_at,
+    last_matched_at,
+    factor_sum,
+    {{ factor_of_match('last_matched_at') }} as factor_of_newest
+from summed
