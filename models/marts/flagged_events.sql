@@ -22,18 +22,20 @@ events as (
     from {{ ref('int_scorable_events') }} as events
     cross join as_of
     where
-        events.signature_key in (select signature_key from bot_signatures)
+        events.signature_key in (
+            select bot_signatures.signature_key from bot_signatures
+        )
         and {{ counts_at('events', 'as_of.scored_at') }}
 ),
 
 -- rows that bot_signatures.csv holds for are kept in full, with their ids
 ids as (
     select
-        event_key,
-        min(event_id) as event_id
-    from {{ ref('int_doubtful_deliveries') }}
-    where event_key in (select event_key from events)
-    group by event_key
+        deliveries.event_key,
+        min(deliveries.event_id) as event_id
+    from {{ ref('int_doubtful_deliveries') }} as deliveries
+    where deliveries.event_key in (select events.event_key from events)
+    group by deliveries.event_key
 ),
 
 by_signature as (

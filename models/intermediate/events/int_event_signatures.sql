@@ -1,7 +1,6 @@
 -- depends_on: {{ ref('int_changed_days') }}
--- Events that no text condition can tell apart share a signature. Those of the
--- days that are read again, beside what is known; a delivery that does not count
--- is looked at too: cheaper than to find out.
+-- Events that no text condition can tell apart share a signature. Deliveries
+-- that do not count are looked at too: cheaper than to find out.
 with deliveries as (
     {{ deliveries_to_keep() }}
 ),

@@ -5,8 +5,8 @@
 
 -- depends_on: {{ ref('int_changed_days') }}
 -- depends_on: {{ ref('int_erased_actors') }}
--- Rows to be known in full, kept since they may be of any day. A day of which one
--- is missing is read again.
+-- Kept since they may be of any day: only a day of which a row is missing is
+-- read again.
 with days as (
     {{ days_to_read() }}
 ),

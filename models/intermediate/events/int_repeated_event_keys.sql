@@ -1,11 +1,7 @@
--- Only what is delivered more than once has to be looked at twice. A build looks
--- for the events that were kept since the last one; the row without a key says
--- how far it came.
-with kept_events as (
-    select * from {{ ref('int_kept_events') }}
-),
-
-so_far as (
+-- Only what is delivered more than once has to be looked at twice. A build
+-- looks for events that were kept since the last one; the row without a key
+-- says how far it came.
+with so_far as (
     select * from {{ so_far({
         'event_key': dbt.type_bigint(),
         'stored_at': dbt.type_timestamp(),

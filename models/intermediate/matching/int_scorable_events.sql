@@ -1,5 +1,5 @@
--- Events of a type that some rule names. A click that turns out to be a machine's
--- counts until that is known.
+-- Events of a type that some rule names. A click that turns out to be a
+-- machine's counts until that is known.
 with events as (
     select * from {{ ref('int_events') }}
     where signature_key is not null

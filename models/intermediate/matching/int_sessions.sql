@@ -18,9 +18,12 @@ signatures as (
 ),
 
 page_views as (
-    select *
-    from {{ ref('int_scorable_events') }}
-    where signature_key in (select signature_key from signatures)
+    select events.*
+    from {{ ref('int_scorable_events') }} as events
+    where
+        events.signature_key in (
+            select signatures.signature_key from signatures
+        )
 ),
 
 resolved as (
