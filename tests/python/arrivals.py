@@ -132,7 +132,7 @@ class Group:
     def event(self, **given: Any) -> Row:
         occurred_at = given.get("occurred_at") or self.moment()
         if self.day:
-            occurred_at = min(occurred_at, self.day)
+            occurred_at = self.between(self.day - timedelta(days=9), self.day)
         self.events += 1
         visits = self.chance(0.35)
         row = {
@@ -369,6 +369,12 @@ def late(group: Group) -> None:
     an_event(group)
 
 
+def emptied(group: Group) -> None:
+    """A load day is there no more."""
+    if group.now - START > timedelta(days=2):
+        group.tables["events"].clear()
+
+
 def swapped(group: Group) -> None:
     """An event is replaced by another one of the same load day."""
     deleted_event(group)
@@ -433,6 +439,7 @@ EDITED = [column for column in TABLES["events"] if column != "event_id"]
 KINDS: dict[str, Change] = {
     "late": late,
     "deleted": deleted_event,
+    "emptied": emptied,
     "swapped": swapped,
     "undated": undated,
     "dateless": dateless,
@@ -469,10 +476,8 @@ class Source:
                     new_lead(group)
                     row = group.tables["leads"][-1]
                     row |= {"lead_id": lead_id, "created_at": datetime(2025, 9, 1)}
-                change = KINDS[group.kind]
-                never = [waiting] if change is waiting else []
-                more = [] if change is waiting else 3 * [some_events] + [delivered_again]
-                group.arrive(now, more + never)
+                begins = 3 * [some_events] + [delivered_again]
+                group.arrive(now, [waiting] if group.kind == "waiting" else begins)
             else:
                 group.arrive(now, [KINDS[group.kind]])
         tick: Row = dict.fromkeys(TABLES["events"])

@@ -207,14 +207,16 @@ def difference(
     places = [columns.index(column) for column in key] or range(len(columns))
     by_key = [{tuple(row[i] for i in places): row for row in side} for side in sides]
     differing: Counter[str] = Counter()
-    told = []
+    told: list[tuple[int, str]] = []  # what differs in most columns comes first
     for found in sorted(by_key[0].keys() & by_key[1].keys(), key=_texts_first):
         pairs = zip(columns, by_key[0][found], by_key[1][found], strict=True)
         cells = {c: f"{c} {a} | {b}" for c, a, b in pairs if not _is_same_row([a], [b])}
         differing.update(cells.keys())
         if cells:
-            told.append(f"    {', '.join(map(str, found))}: {'; '.join(cells.values())}")
-    lines = [f"  columns that differ: {dict(differing)}", *told[:5]] if told else []
+            text = f"    {', '.join(map(str, found))}: {'; '.join(cells.values())}"
+            told.append((-len(cells), text))
+    lines = [f"  columns that differ: {dict(differing)}"] if told else []
+    lines += [text for _, text in sorted(told)[:5]]
     for number, name in enumerate(("first", "second")):
         alone = sorted(by_key[number].keys() - by_key[1 - number].keys(), key=_texts_first)
         lines += [f"  {len(alone)} rows only in the {name}"] if alone else []

@@ -47,7 +47,7 @@ VARIABLES: dict[str, Any] = {
 
 
 def rule_tables() -> dict[str, list[str]]:
-    """Two models: the stages of `held` depend on the history, others do not."""
+    """Two models: the stages of `held` depend on the history, those of `main` not."""
     tables = {
         "score_models": ["model_id,name,is_primary,min_score,max_score,description"],
         "score_groups": [
@@ -88,6 +88,7 @@ def rule_tables() -> dict[str, list[str]]:
         ]
         tables["implicit_rules"] += [
             f"{model},opened,mail,open,each,1,,,,none,,,{OPEN},",
+            f"{model},read,did,open,each,1,,,,none,,,{OPEN},",
             f"{model},clicked,mail,click,each,2,,,,none,,,{OPEN},",
             f"{model},download,did,download,each,5,,2,,half_life,7,,{OPEN},",
             f"{model},engaged,did,session,each,10,,,,none,,30,{OPEN},",
@@ -100,6 +101,7 @@ def rule_tables() -> dict[str, list[str]]:
         tables["rule_conditions"] += [
             f"{model},engaged,duration_seconds,gt,120",
             f"{model},engaged,page_views,gte,2",
+            f"{model},read,page_views,gte,120",
             f"{model},long_form,duration_seconds,gte,120",
         ]
         tables["stages"] += [
