@@ -2,7 +2,10 @@
 
 import json
 import os
-from collections.abc import Mapping
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,20 @@ from dbt.cli.main import dbtRunner
 ROOT = Path(__file__).resolve().parents[2]
 RULES_FOLDER = "seeds/rules"
 STAGING_FOLDER = "models/staging"
+
+# The marts, and what tells the rows of each apart (nothing: the whole row).
+MARTS: dict[str, tuple[str, ...]] = {
+    "scored_leads": ("lead_id",),
+    "lead_scores": ("model_id", "lead_id"),
+    "lead_score_ledger": ("model_id", "lead_id", "entry_type", "group_id", "rule_id"),
+    "lead_stage_history": ("model_id", "lead_id", "entered_at"),
+    "lead_score_history": ("basis", "model_id", "lead_id", "scored_at"),
+    "flagged_events": ("event_id", "lead_id", "reason"),
+    "rejected_rows": (),
+    "rule_warnings": (),
+}
+# What a full refresh keeps.
+KEPT = ("int_published_moments", "lead_score_history", "lead_stage_history")
 
 
 @dataclass(frozen=True)
@@ -149,3 +166,73 @@ def run_consumer(folder: Path, *arguments: str) -> Run:
         installed = dbt(folder, folder, "deps")
         assert installed.success, installed.text
     return dbt(folder, folder, *(arguments or ("build",)))
+
+
+def start_consumer(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Begins such a run in a process of its own, which can be killed, after one
+    that wrote the profile."""
+    places = {
+        "--project-dir": folder,
+        "--profiles-dir": folder,
+        "--target-path": folder / "target",
+        "--log-path": folder / "logs",
+    }
+    command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments]
+    command += [str(part) for place in places.items() for part in place]
+    return subprocess.Popen(
+        [*command, "--target", "dev", "--no-use-colors"],
+        env={**os.environ, "DO_NOT_TRACK": "1", "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def difference(
+    query: str,
+    key: Sequence[str],
+    one: duckdb.DuckDBPyConnection,
+    other: duckdb.DuckDBPyConnection,
+) -> str:
+    """How what a query finds in two databases differs, for people; empty where
+    it does not. Rows may come in any order, and sums of doubles may differ in
+    their last bits."""
+    columns = [column[0] for column in one.execute(f"from ({query}) limit 0").description]
+    counts = [Counter(connection.execute(query).fetchall()) for connection in (one, other)]
+    sides = [
+        sorted((counts[i] - counts[1 - i]).elements(), key=_texts_first) for i in (0, 1)
+    ]
+    if len(sides[0]) == len(sides[1]):
+        if all(map(_is_same_row, *sides)):
+            return ""
+    places = [columns.index(column) for column in key] or range(len(columns))
+    by_key = [{tuple(row[i] for i in places): row for row in side} for side in sides]
+    differing: Counter[str] = Counter()
+    told: list[tuple[int, str]] = []  # what differs in most columns comes first
+    for found in sorted(by_key[0].keys() & by_key[1].keys(), key=_texts_first):
+        pairs = zip(columns, by_key[0][found], by_key[1][found], strict=True)
+        cells = {c: f"{c} {a} | {b}" for c, a, b in pairs if not _is_same_row([a], [b])}
+        differing.update(cells.keys())
+        if cells:
+            text = f"    {', '.join(map(str, found))}: {'; '.join(cells.values())}"
+            told.append((-len(cells), text))
+    lines = [f"  columns that differ: {dict(differing)}"] if told else []
+    lines += [text for _, text in sorted(told)[:5]]
+    for number, name in enumerate(("first", "second")):
+        alone = sorted(by_key[number].keys() - by_key[1 - number].keys(), key=_texts_first)
+        lines += [f"  {len(alone)} rows only in the {name}"] if alone else []
+        for found in alone[:5]:
+            cells = zip(columns, by_key[number][found], strict=True)
+            lines.append("    " + ", ".join(f"{c} {v}" for c, v in cells if v is not None))
+    return "\n".join(lines or ["  rows that are there twice"])
+
+
+def _texts_first(row: Sequence[Any]) -> tuple[list[str], list[float]]:
+    texts = ["" if isinstance(cell, float) else str(cell) for cell in row]
+    return texts, [cell for cell in row if isinstance(cell, float)]
+
+
+def _is_same_row(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    return all(
+        a == b or (isinstance(a, float) and isinstance(b, float) and abs(a - b) <= 1e-9)
+        for a, b in zip(one, other, strict=True)
+    )
