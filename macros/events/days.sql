@@ -40,21 +40,13 @@ select *
         and load_day in (select load_day from {{ days }})
 {%- endmacro -%}
 
-{#- The deliveries that a model kept by the day has to read: those of the days
-    that changed, or all before its first build and in a full refresh. -#}
-{%- macro deliveries_to_keep() -%}
-    {%- if is_incremental() -%}
-    {{ lead_scoring.deliveries_of(ref('int_changed_days')) }}
-    {%- else -%}
-    select * from {{ ref('int_deliveries') }}
-    {%- endif -%}
-{%- endmacro -%}
-
 {#- Takes the days out of `int_kept_events` that are written anew. -#}
 {%- macro clear_changed_days() -%}
     {%- if is_incremental() -%}
     delete from {{ this }}
-    where load_day in (select load_day from {{ ref('int_changed_days') }})
+    where {{ lead_scoring.day_of_load('known_at') }} in (
+        select load_day from {{ ref('int_changed_days') }}
+    )
     {%- endif -%}
 {%- endmacro -%}
 
@@ -76,7 +68,6 @@ select *
     {%- else -%}
         (
             select
-                cast(null as date) as load_day,
                 cast(null as {{ dbt.type_timestamp() }}) as occurred_at,
                 cast(null as {{ dbt.type_timestamp() }}) as known_at,
                 cast(null as {{ dbt.type_bigint() }}) as signature_version
@@ -85,24 +76,20 @@ select *
     {%- endif -%}
 {%- endmacro -%}
 
-{#- Takes whoever asked to be erased out of `int_kept_events`: the rows stay,
-    without a key and what they are about, so that the days' counts agree with
-    the source. -#}
+{#- Takes whoever asked to be erased out of `int_kept_events`: the rows stay with
+    their times, and -1 for a signature, so that the days' counts agree with the
+    source. -#}
 {%- macro forget_erased_events() -%}
 update {{ this }}
 set
     event_key = null,
     actor_key = null,
-    signature_key = null,
-    mail_type = null,
-    mail_key = null,
-    link_key = null,
-    event_id = null,
-    {%- for measure in var('event_measures') %}
-    measure_{{ measure }} = null,
-    {%- endfor %}
-    fault = 'erased'
+    signature_key = -1
 where actor_key in (select actor_key from {{ ref('int_erased_actors') }})
+{%- endmacro -%}
+
+{%- macro is_erased(kept_events) -%}
+({{ kept_events }}.signature_key is not null and {{ kept_events }}.signature_key = -1)
 {%- endmacro -%}
 
 {#- When this run of dbt began: what is kept by it is told by that. -#}

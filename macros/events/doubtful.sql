@@ -1,24 +1,25 @@
-{#- The days of which `int_kept_deliveries` lacks a row that is doubtful now, or
-    has it as it was before the day was loaded anew. -#}
-{%- macro days_to_read() -%}
-select distinct doubtful.load_day
-    from {{ ref('int_doubtful_keys') }} as doubtful
+{#- The days of which this table lacks a row that is needed, or has it as it was
+    before the day was loaded anew. `needed`: a relation of load_day, stored_at
+    and event_key. -#}
+{%- macro days_to_read(needed) -%}
+select distinct needed.load_day
+    from {{ needed }} as needed
     {%- if is_incremental() %}
     left join {{ this }} as kept
         on
-            doubtful.load_day = kept.load_day
-            and doubtful.stored_at = kept.stored_at
-            and doubtful.event_key = kept.event_key
+            needed.load_day = kept.load_day
+            and needed.stored_at = kept.stored_at
+            and needed.event_key = kept.event_key
     where kept.event_key is null
     {%- endif -%}
 {%- endmacro -%}
 
 {#- Takes those days out, and those that were loaded anew. -#}
-{%- macro clear_days_to_read() -%}
+{%- macro clear_days_to_read(needed) -%}
     {%- if is_incremental() -%}
     delete from {{ this }}
     where
-        load_day in ({{ lead_scoring.days_to_read() }})
+        load_day in ({{ lead_scoring.days_to_read(needed) }})
         or load_day in (select load_day from {{ ref('int_changed_days') }})
     {%- endif -%}
 {%- endmacro -%}
@@ -74,7 +75,7 @@ repeated as (
     {%- for column in lead_scoring.event_field_columns().values() -%}
         {%- do columns.append(column) -%}
     {%- endfor -%}
-    {%- for column in columns + ['occurred_at', 'loaded_at', 'known_at', 'own_fault'] -%}
+    {%- for column in columns + ['occurred_at', 'loaded_at', 'known_at'] -%}
     {{ relation }}.{{ column }}{{ ",
     " if not loop.last }}
     {%- endfor -%}

@@ -24,28 +24,23 @@
     {% endfor -%}
 {%- endmacro -%}
 
-{#- A number for all that decides what is kept of an event: what is looked at,
-    the vars that name it, and the engine, whose hash may change. An aggregate
-    over types with their uses. -#}
+{#- A number for all that decides what is kept of an event beside the numbers
+    that measures are compared with: what is looked at, the vars that name it,
+    and the engine, whose hash may change. An aggregate over types and uses. -#}
 {%- macro signature_version(relation) -%}
-    {%- set names = [] -%}
-    {%- for name in [
-        'event_properties', 'event_measures', 'bot_click_types',
-        'bot_delivery_type', 'bot_mail_property', 'bot_link_property',
-    ] -%}
-        {%- do names.append(var(name) | tojson) -%}
-    {%- endfor -%}
+    {%- set names = (
+        [var('event_properties') | tojson, var('event_measures') | tojson]
+        | join(' ') | replace("'", "''")
+    ) -%}
 cast(
-        coalesce(sum(mod({{ lead_scoring.text_key(
-            relation ~ '.event_type'
-            ~ lead_scoring.uses_as_text(relation)
-        ) }}, 999999937)), 0)
-        + mod({{ lead_scoring.text_key(
-            "'" ~ names | join(' ') | replace("'", "''") ~ "' || "
-            ~ lead_scoring.engine_version()
-        ) }}, 999999937)
-        as {{ dbt.type_bigint() }}
-    )
+            coalesce(sum(mod({{ lead_scoring.text_key(
+                relation ~ '.event_type' ~ lead_scoring.uses_as_text(relation)
+            ) }}, 999999937)), 0)
+            + mod({{ lead_scoring.text_key(
+                "'" ~ names ~ "' || " ~ lead_scoring.engine_version()
+            ) }}, 999999937)
+            as {{ dbt.type_bigint() }}
+        )
 {%- endmacro -%}
 
 {%- macro uses_as_text(relation) -%}
@@ -55,93 +50,50 @@ cast(
     {%- endfor -%}
 {%- endmacro -%}
 
-{#- An event's type and its properties: a list of columns. -#}
+{#- An event's type and fields: a list of columns. -#}
 {%- macro signature_columns(relation=none) -%}
     {%- set prefix = relation ~ '.' if relation else '' -%}
     {{- prefix }}event_type
-    {%- for column in lead_scoring.event_property_columns().values() -%}
+    {%- for column in lead_scoring.event_field_columns().values() -%}
         , {{ prefix }}{{ column }}
     {%- endfor -%}
 {%- endmacro -%}
 
-{#- The key of a signature: of a type, and of properties as `used_properties`
-    gives them. -#}
+{#- The key of a signature: of a type, and of fields as `signed_fields` gives
+    them. -#}
 {%- macro signature_key(relation) -%}
     {%- set parts = [relation ~ '.event_type'] -%}
-    {%- for column in lead_scoring.event_property_columns().values() -%}
+    {%- for column in lead_scoring.event_field_columns().values() -%}
         {%- do parts.append(relation ~ '.' ~ column) -%}
     {%- endfor -%}
     {{- lead_scoring.texts_key(parts) -}}
 {%- endmacro -%}
 
-{#- A property if conditions of a rule for the event's type look at it, else, and
-    for a null, an empty text. -#}
-{%- macro used_property(relation, property, column) -%}
-coalesce(
+{#- The fields that conditions of a rule for the event's type look at, the others,
+    and nulls, as empty texts: a list of columns, each with a comma. Of a measure
+    the number that stands for it. Reads event_types, and what
+    `join_measure_values` joins. `only_measures`: the fields that `relation` has
+    at all, where it is a session. -#}
+{%- macro signed_fields(relation, only_measures=none) -%}
+    {%- for property, column
+        in lead_scoring.event_property_columns().items() -%}
+        {%- if only_measures is none -%}
+    coalesce(
             case when event_types.uses_{{ property }} = 1
                 then {{ relation }}.{{ column }} end, ''
-        )
-{%- endmacro -%}
-
-{#- All of them: a list of columns, each with a comma. -#}
-{%- macro used_properties(relation) -%}
-    {%- for property, column
-        in lead_scoring.event_property_columns().items() -%}
-    {{ lead_scoring.used_property(relation, property, column) }} as {{ column }},
-        {% endfor -%}
-{%- endmacro -%}
-
-{#- Properties of what has none, as empty texts, each with a comma. -#}
-{%- macro empty_properties() -%}
-    {%- for column in lead_scoring.event_property_columns().values() -%}
+        ) as {{ column }},
+        {% else -%}
     '' as {{ column }},
-        {% endfor -%}
-{%- endmacro -%}
-
-{#- What is kept of an event, each with a comma, beside whose it is and when:
-    the key of its signature, the measures that rules look at, and what tells
-    clicks of machines. `relation`: deliveries, joined to event_types. -#}
-{%- macro what_is_kept(relation) -%}
-    {%- set parts = ['event_types.event_type'] -%}
-    {%- for property, column
-        in lead_scoring.event_property_columns().items() -%}
-        {%- do parts.append(
-            lead_scoring.used_property(relation, property, column)
-        ) -%}
+        {% endif -%}
     {%- endfor -%}
-    case when event_types.is_scored then {{ lead_scoring.texts_key(parts) }} end
-        as signature_key,
-    {%- for measure in var('event_measures') %}
-    case when event_types.uses_{{ measure }} = 1
-        then {{ relation }}.measure_{{ measure }} end as measure_{{ measure }},
-    {%- endfor %}
-    case when event_types.is_of_mail then event_types.event_type end
-        as mail_type,
-    case when event_types.is_of_mail
-        then {{ lead_scoring.key_of_var('bot_mail_property', relation) }} end
-        as mail_key,
-    case when event_types.is_click
-        then {{ lead_scoring.key_of_var('bot_link_property', relation) }} end
-        as link_key,
-{%- endmacro -%}
-
-{#- The same columns of a relation that has them. -#}
-{%- macro kept_columns(relation) -%}
-    {{ relation }}.signature_key,
-    {%- for measure in var('event_measures') %}
-    {{ relation }}.measure_{{ measure }},
-    {%- endfor %}
-    {{ relation }}.mail_type,
-    {{ relation }}.mail_key,
-    {{ relation }}.link_key,
-    {{ relation }}.event_id,
-{%- endmacro -%}
-
-{#- The key of the signature of sessions made here: they have no properties. -#}
-{%- macro signature_of_session() -%}
-    {%- set parts = ["'session'"] -%}
-    {%- for property in var('event_properties') -%}
-        {%- do parts.append("''") -%}
+    {%- for measure in var('event_measures') -%}
+        {%- if only_measures is none or measure in only_measures -%}
+    coalesce(
+            case when event_types.uses_{{ measure }} = 1
+                then values_of_{{ measure }}.stands_for end, ''
+        ) as measure_{{ measure }},
+        {% else -%}
+    '' as measure_{{ measure }},
+        {% endif -%}
     {%- endfor -%}
-    {{- lead_scoring.texts_key(parts) -}}
 {%- endmacro -%}

@@ -68,12 +68,14 @@
     cast(loaded_at as {{ dbt.type_timestamp() }}) as loaded_at
 {%- endmacro -%}
 
-{#- The key of whoever did an event: of the lead, else of the visitor. -#}
+{#- The key of whoever did an event: of the lead, else of the visitor, null for
+    nobody. -#}
 {%- macro actor_key(lead_id, anonymous_id) -%}
 case
             when {{ lead_id }} is not null
                 then {{ lead_scoring.text_key(lead_id) }}
-            else {{ lead_scoring.visitor_key(anonymous_id) }}
+            when not {{ lead_scoring.is_blank(anonymous_id) }}
+                then {{ lead_scoring.visitor_key(anonymous_id) }}
         end
 {%- endmacro -%}
 
@@ -97,7 +99,7 @@ case
     {%- for measure in var('event_measures') -%}
         , measure_{{ measure }} asc nulls last
     {%- endfor -%}
-        , anonymous_id asc nulls last
+        , anonymous_id asc nulls last, loaded_at asc nulls last
 {%- endmacro -%}
 
 {#- The order in which rows of one lead are taken: the first one counts. -#}
@@ -108,16 +110,6 @@ case
     {%- endfor -%}
         , known.email asc nulls last, known.merged_into_lead_id asc nulls last
         , known.merged_at asc nulls last
-{%- endmacro -%}
-
-{#- An event's properties and measures, each with a comma. -#}
-{%- macro property_and_measure_columns(relation) -%}
-    {%- for property in var('event_properties') -%}
-    {{ relation }}.property_{{ property }},
-    {% endfor -%}
-    {%- for measure in var('event_measures') -%}
-    {{ relation }}.measure_{{ measure }},
-    {% endfor -%}
 {%- endmacro -%}
 
 {#- A lead's attributes, each with a comma. -#}

@@ -64,13 +64,18 @@ flagged as (
     union all
 
     select
-        event_id,
-        actor_key,
-        event_type,
-        occurred_at,
-        reason,
-        flagged_at
-    from {{ ref('int_flagged_clicks') }}
+        ids.event_id,
+        clicks.actor_key,
+        clicks.event_type,
+        clicks.occurred_at,
+        clicks.reason,
+        clicks.flagged_at
+    from {{ ref('int_flagged_clicks') }} as clicks
+    inner join {{ ref('int_flagged_deliveries') }} as ids
+        on
+            clicks.event_key = ids.event_key
+            and clicks.load_day = ids.load_day
+            and clicks.stored_at = ids.stored_at
 )
 
 select

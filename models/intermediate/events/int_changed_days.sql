@@ -11,13 +11,13 @@ with loads as (
 
 kept as (
     select
-        load_day,
+        {{ day_of_load('known_at') }} as load_day,
         count(*) as deliveries,
         sum({{ delivery_checksum() }}) as checksum,
         min(signature_version) as oldest_version,
         max(signature_version) as newest_version
     from {{ kept_events_so_far() }} as kept_events
-    group by load_day
+    group by {{ day_of_load('known_at') }}
 ),
 
 versions as (

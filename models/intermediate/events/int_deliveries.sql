@@ -3,30 +3,12 @@
 with events as (
     select {{ event_columns() }}
     from {{ input_table('stg_crm__events') }}
-),
-
-keyed as (
-    select
-        {{ key_of_id('event_id') }} as event_key,
-        {{ actor_key('lead_id', 'anonymous_id') }} as actor_key,
-        *,
-        coalesce(loaded_at, occurred_at) as known_at,
-        {{ day_of_load('coalesce(loaded_at, occurred_at)') }} as load_day
-    from events
-),
-
-judged as (
-    select
-        *,
-        case
-            when event_key is null then 'no event_id'
-            when
-                lead_id is null and {{ is_blank('anonymous_id') }}
-                then 'no lead_id and no anonymous_id'
-            when {{ is_blank('event_type') }} then 'no event_type'
-            when occurred_at is null then 'no occurred_at'
-        end as own_fault
-    from keyed
 )
 
-select * from judged
+select
+    {{ key_of_id('event_id') }} as event_key,
+    {{ actor_key('lead_id', 'anonymous_id') }} as actor_key,
+    *,
+    coalesce(loaded_at, occurred_at) as known_at,
+    {{ day_of_load('coalesce(loaded_at, occurred_at)') }} as load_day
+from events

@@ -15,13 +15,16 @@ as_of as (
 select
     kept_deliveries.event_key,
     {{ delivery_columns('kept_deliveries') }},
-    coalesce(
-        kept_deliveries.own_fault,
-        case
-            when kept_deliveries.occurred_at > as_of.scored_at
-                then 'occurs after as_of'
-        end
-    ) as fault,
+    case
+        when kept_deliveries.event_key = -1 then 'no event_id'
+        when kept_deliveries.actor_key is null
+            then 'no lead_id and no anonymous_id'
+        when {{ is_blank('kept_deliveries.event_type') }} then 'no event_type'
+        when kept_deliveries.occurred_at is null then 'no occurred_at'
+        when kept_deliveries.occurred_at > as_of.scored_at
+            then 'occurs after as_of'
+    end as fault,
+    kept_deliveries.stored_at,
     as_of.scored_at
 from kept_deliveries
 inner join doubtful

@@ -1,10 +1,6 @@
 -- Of which rows all has to be known, since they have to be judged or shown:
 -- unusable ones, those of events delivered more than once, those of bots.
-with kept_events as (
-    select * from {{ ref('int_kept_events') }}
-),
-
-repeated as (
+with repeated as (
     select * from {{ ref('int_repeated_event_keys') }}
     where event_key is not null
 ),
@@ -23,19 +19,19 @@ as_of as (
 )
 
 select distinct
-    kept_events.load_day,
+    {{ day_of_load('kept_events.known_at') }} as load_day,
     kept_events.stored_at,
     coalesce(kept_events.event_key, -1) as event_key
-from kept_events
+from {{ ref('int_kept_events') }} as kept_events
 cross join as_of
 left join repeated on kept_events.event_key = repeated.event_key
 left join leads on kept_events.actor_key = leads.lead_key
 left join bots on kept_events.signature_key = bots.signature_key
 where
     (kept_events.known_at <= as_of.scored_at or kept_events.known_at is null)
-    and (kept_events.fault is null or kept_events.fault <> 'erased')
+    and not {{ is_erased('kept_events') }}
     and (
-        kept_events.fault is not null
+        kept_events.actor_key is null
         or kept_events.occurred_at > as_of.scored_at
         or repeated.event_key is not null
         or (

@@ -1,13 +1,8 @@
--- depends_on: {{ ref('int_changed_days') }}
--- Events that no text condition can tell apart share a signature. Deliveries
--- that do not count are looked at too: cheaper than to find out.
-with deliveries as (
-    {{ deliveries_to_keep() }}
-),
-
-event_types as (
-    select * from {{ ref('int_event_types') }}
-    where is_scored
+-- Deliveries that do not count are looked at too: cheaper than to find out.
+with signed as (
+    select distinct {{ signature_columns() }}
+    from {{ ref('int_signed_deliveries') }}
+    where is_signed
 ),
 
 so_far as (
@@ -15,28 +10,15 @@ so_far as (
 ),
 
 signatures as (
-    select distinct
-        event_types.event_type,
-        {{ used_properties('deliveries') }}
-        1 as one
-    from deliveries
-    inner join event_types
-        on deliveries.event_type = event_types.written_event_type
-
+    select * from signed
     union distinct
-
-    select
-        event_type,
-        {{ empty_properties() }}
-        1 as one
-    from event_types
-    where is_derived
+    {{ possible_sessions() }}
 ),
 
 keyed as (
     select
         {{ signature_key('signatures') }} as signature_key,
-        {{ signature_columns() }}
+        {{ signature_columns('signatures') }}
     from signatures
 )
 

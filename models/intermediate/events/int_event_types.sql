@@ -41,7 +41,7 @@ derived as (
         and {{ number_of_var('session_gap_minutes') }} >= 0
 ),
 
-types as (
+scored as (
     select event_type from rules
     where rule_type = 'implicit'
 
@@ -52,22 +52,26 @@ types as (
 
 looked_at as (
     select
-        types.event_type,
+        scored.event_type,
         conditions.field
-    from types
+    from scored
     left join rules
-        on types.event_type = rules.event_type and rules.rule_type = 'implicit'
+        on scored.event_type = rules.event_type and rules.rule_type = 'implicit'
     left join conditions on rules.rule_key = conditions.rule_key
 
     union all
 
     select
-        types.event_type,
+        scored.event_type,
         conditions.field
-    from types
+    from scored
     cross join rules
     inner join conditions on rules.rule_key = conditions.rule_key
     where rules.rule_type = 'bot'
+
+    union all
+
+    {{ fields_of_mail() }}
 ),
 
 used as (
@@ -80,35 +84,34 @@ used as (
 
 -- what is kept of an event depends on this, and on nothing else
 versions as (
-    select {{ signature_version('used') }} as signature_version
+    select
+        {{ signature_version('used') }} + coalesce(max(bounds.bounds_version), 0)
+            as signature_version
     from used
+    cross join (
+        {{ bounds_version() }}
+    ) as bounds
 )
 
 select
     written.written_event_type,
-    coalesce(used.event_type, written.event_type) as event_type,
+    written.event_type,
     {{ coalesced_uses('used') }}
-    used.event_type is not null as is_scored,
-    written.event_type in ({{ mail_types() }}) as is_of_mail,
-    written.event_type in ({{ click_types() }}) as is_click,
+    used.event_type is not null as is_signed,
     false as is_derived,
     versions.signature_version
 from written
 cross join versions
 left join used on written.event_type = used.event_type
-where
-    used.event_type is not null
-    or written.event_type in ({{ mail_types() }})
+where written.event_type is not null
 
 union all
 
 select
     derived.event_type as written_event_type,
-    used.event_type,
+    derived.event_type,
     {{ coalesced_uses('used') }}
-    true as is_scored,
-    false as is_of_mail,
-    false as is_click,
+    true as is_signed,
     true as is_derived,
     versions.signature_version
 from derived

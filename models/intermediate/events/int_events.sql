@@ -3,7 +3,7 @@
 -- turns up with the leads; only a repeated event has to know it here.
 with kept_events as (
     select * from {{ ref('int_kept_events') }}
-    where fault is null
+    where actor_key is not null
 ),
 
 repeated_keys as (
@@ -26,7 +26,9 @@ as_of as (
 select
     kept_events.event_key,
     kept_events.actor_key,
-    {{ kept_columns('kept_events') }}
+    kept_events.signature_key,
+    {{ day_of_load('kept_events.known_at') }} as load_day,
+    kept_events.stored_at,
     kept_events.occurred_at,
     {{ later_of('kept_events.known_at', 'kept_events.occurred_at') }}
         as counts_from,
@@ -44,7 +46,9 @@ union all
 select
     event_key,
     actor_key,
-    {{ kept_columns('repeated') }}
+    signature_key,
+    load_day,
+    stored_at,
     occurred_at,
     counts_from,
     counts_until

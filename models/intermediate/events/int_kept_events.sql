@@ -3,15 +3,11 @@
     post_hook="{{ forget_erased_events() }}",
 ) }}
 
--- depends_on: {{ ref('int_erased_actors') }}
 -- depends_on: {{ ref('int_changed_days') }}
+-- depends_on: {{ ref('int_erased_actors') }}
+-- A row that cannot be used has no actor here.
 with deliveries as (
-    {{ deliveries_to_keep() }}
-),
-
-event_types as (
-    select * from {{ ref('int_event_types') }}
-    where not is_derived
+    select * from {{ ref('int_signed_deliveries') }}
 ),
 
 versions as (
@@ -20,16 +16,20 @@ versions as (
 )
 
 select
-    deliveries.load_day,
     deliveries.event_key,
-    deliveries.actor_key,
-    {{ what_is_kept('deliveries') }}
-    case when event_types.is_click then deliveries.event_id end as event_id,
+    case
+        when
+            deliveries.event_key is not null
+            and deliveries.event_type is not null
+            and deliveries.occurred_at is not null
+            then deliveries.actor_key
+    end as actor_key,
+    case
+        when deliveries.is_signed then {{ signature_key('deliveries') }}
+    end as signature_key,
     deliveries.occurred_at,
     deliveries.known_at,
-    deliveries.own_fault as fault,
     versions.signature_version,
     {{ time_of_run() }} as stored_at
 from deliveries
-left join event_types on deliveries.event_type = event_types.written_event_type
 cross join versions

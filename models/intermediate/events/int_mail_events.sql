@@ -1,16 +1,26 @@
 -- What another delivery takes the place of is no evidence.
+with signatures as (
+    select
+        signatures.signature_key,
+        signatures.event_type,
+        signatures.event_type in ({{ click_types() }}) as is_click,
+        {{ property_of_var('bot_mail_property', 'signatures') }} as mail,
+        {{ property_of_var('bot_link_property', 'signatures') }} as link
+    from {{ ref('int_event_signatures') }} as signatures
+    where signatures.event_type in ({{ mail_types() }})
+)
+
 select
-    event_key,
-    event_id,
-    actor_key,
-    mail_type as event_type,
-    mail_type in ({{ click_types() }}) as is_click,
-    mail_key,
-    link_key,
-    occurred_at,
-    counts_from
-from {{ ref('int_events') }}
-where
-    mail_type is not null
-    and mail_key is not null
-    and counts_until is null
+    events.event_key,
+    events.actor_key,
+    signatures.event_type,
+    signatures.is_click,
+    signatures.mail,
+    signatures.link,
+    events.load_day,
+    events.stored_at,
+    events.occurred_at,
+    events.counts_from
+from {{ ref('int_events') }} as events
+inner join signatures on events.signature_key = signatures.signature_key
+where signatures.mail is not null and events.counts_until is null

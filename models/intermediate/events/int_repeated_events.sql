@@ -62,25 +62,54 @@ delivered as (
             rows between unbounded preceding and 1 preceding
         ) as counts_until
     from dated
+),
+
+measure_values as (
+    {{ measure_values('delivered') }}
+),
+
+signed as (
+    select
+        delivered.event_key,
+        delivered.actor_key,
+        delivered.event_id,
+        delivered.lead_id,
+        delivered.anonymous_id,
+        delivered.event_type as written_event_type,
+        delivered.occurred_at,
+        delivered.loaded_at,
+        delivered.load_day,
+        delivered.stored_at,
+        delivered.known_fault,
+        delivered.counts_from,
+        delivered.counts_until,
+        delivered.scored_at,
+        event_types.event_type,
+        {{ signed_fields('delivered') }}
+        event_types.is_signed
+    from delivered
+    left join event_types
+        on delivered.event_type = event_types.written_event_type
+    {{ join_measure_values('delivered') }}
 )
 
 select
-    delivered.event_key,
-    delivered.event_id,
-    delivered.lead_id,
-    delivered.anonymous_id,
-    delivered.actor_key,
-    delivered.event_type,
-    {{ what_is_kept('delivered') }}
-    delivered.occurred_at,
-    delivered.loaded_at,
-    delivered.known_fault,
-    delivered.counts_from,
-    delivered.counts_until,
+    event_key,
+    actor_key,
+    event_id,
+    lead_id,
+    anonymous_id,
+    written_event_type as event_type,
+    case when is_signed then {{ signature_key('signed') }} end as signature_key,
+    occurred_at,
+    loaded_at,
+    load_day,
+    stored_at,
+    known_fault,
+    counts_from,
+    counts_until,
     case
-        when delivered.known_fault is not null then delivered.known_fault
-        when delivered.counts_until <= delivered.scored_at
-            then 'event_id delivered before'
+        when known_fault is not null then known_fault
+        when counts_until <= scored_at then 'event_id delivered before'
     end as rejection_reason
-from delivered
-left join event_types on delivered.event_type = event_types.written_event_type
+from signed

@@ -17,7 +17,6 @@ with field_values as (
 
 conditions as (
     select * from {{ ref('int_conditions') }}
-    where not is_measure
 ),
 
 items as (

@@ -15,10 +15,8 @@ flags as (
 
 select
     events.event_key,
-    events.event_id,
     events.actor_key,
     events.signature_key,
-    {{ measure_columns('events') }}
     events.occurred_at,
     events.counts_from,
     coalesce(events.counts_until, flags.flagged_at) as counts_until

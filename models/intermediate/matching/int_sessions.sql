@@ -83,15 +83,46 @@ named as (
         'session of ' || cast(lead_key as {{ dbt.type_string() }}) || ' from '
         || cast(started_at as {{ dbt.type_string() }}) as event_id
     from sessions
+),
+
+measured as (
+    select
+        scored_at,
+        lead_key,
+        event_id,
+        {{ no_properties() }}
+        {{ session_measures() }}
+        started_at
+    from named
+),
+
+event_types as (
+    select * from {{ ref('int_event_types') }}
+    where is_derived
+),
+
+measure_values as (
+    {{ measure_values('measured') }}
+),
+
+signed as (
+    select
+        measured.scored_at,
+        measured.lead_key,
+        measured.event_id,
+        measured.started_at,
+        {{ signed_fields('measured') }}
+        event_types.event_type
+    from measured
+    cross join event_types
+    {{ join_measure_values('measured') }}
 )
 
 select
     {{ text_key('event_id') }} as event_key,
-    event_id,
     lead_key as actor_key,
-    {{ signature_of_session() }} as signature_key,
-    {{ session_measures() }}
+    {{ signature_key('signed') }} as signature_key,
     started_at as occurred_at,
     scored_at as counts_from,
     {{ dbt.dateadd('microsecond', 1, 'scored_at') }} as counts_until
-from named
+from signed

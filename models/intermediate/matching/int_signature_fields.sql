@@ -3,7 +3,7 @@ with signatures as (
 ),
 
 fields as (
-    {{ melted('signatures', 'signature_key', event_property_columns()) }}
+    {{ melted('signatures', 'signature_key', event_field_columns()) }}
 )
 
 select * from fields

@@ -1,5 +1,4 @@
--- The rules whose text conditions hold for a signature, with the conditions on
--- measures that are left to compare event by event. None holds for a bot's.
+-- No rule holds for a bot's.
 with bots as (
     select distinct signature_key from {{ ref('int_bot_signatures') }}
 ),
@@ -27,29 +26,12 @@ condition_values as (
     select * from {{ ref('int_condition_values') }}
 ),
 
-conditions as (
-    select
-        *,
-        row_number() over (
-            partition by rule_key, is_measure order by condition_key
-        ) as place
-    from {{ ref('int_conditions') }}
-    where subject = 'event'
-),
-
-slotted as (
-    select
-        *,
-        case when is_measure then place end as slot
-    from conditions
-),
-
 needed as (
     select
         rule_key,
-        sum(case when is_measure then 0 else 1 end) as conditions,
-        {{ range_slots() }}
-    from slotted
+        count(*) as conditions
+    from {{ ref('int_conditions') }}
+    where subject = 'event'
     group by rule_key
 ),
 
@@ -69,7 +51,6 @@ met as (
 matched as (
     select
         signatures.signature_key,
-        {{ range_slot_columns() }}
         rules.rule_key
     from signatures
     inner join rules on signatures.event_type = rules.event_type

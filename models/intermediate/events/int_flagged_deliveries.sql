@@ -1,0 +1,27 @@
+{{ config(
+    pre_hook="{{ clear_days_to_read(ref('int_flagged_clicks')) }}",
+    post_hook="{{ forget_erased_deliveries() }}",
+) }}
+
+-- depends_on: {{ ref('int_changed_days') }}
+-- depends_on: {{ ref('int_erased_actors') }}
+-- Clicks that a machine made are shown with their ids.
+with days as (
+    {{ days_to_read(ref('int_flagged_clicks')) }}
+),
+
+deliveries as (
+    {{ deliveries_of('days') }}
+)
+
+select distinct
+    flagged.stored_at,
+    flagged.load_day,
+    flagged.event_key,
+    deliveries.actor_key,
+    deliveries.event_id
+from deliveries
+inner join {{ ref('int_flagged_clicks') }} as flagged
+    on
+        deliveries.event_key = flagged.event_key
+        and deliveries.load_day = flagged.load_day
