@@ -63,6 +63,7 @@ LEADS = """
         lead_id || '@lead.example' as email,
         job_title,
         cast(null as text) as Industry,
+        10 as size,
         created_at,
         merged_into_lead_id,
         cast(null as timestamp) as merged_at
@@ -172,7 +173,10 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     builds.score("back to day 1", 1)
     builds.score("back to day 6", 6)
     builds.configure(
-        keep_lead_history=True, restate_from="2026-03-01", restate_to="2026-03-09"
+        keep_lead_history=True,
+        lead_attributes=["job_title", "Industry", "size"],
+        restate_from="2026-03-01",
+        restate_to="2026-03-09",
     )
     builds.score("day 9", 9)
     builds.write("insert into erasures values ('gone', timestamp '2026-03-09')")
@@ -192,19 +196,25 @@ def test_each_build_scores_what_the_crm_says_now(seen) -> None:
 
 
 def test_the_snapshot_has_a_version_from_each_moment_on(seen) -> None:
-    assert seen["day 9"]["versions"] == [
+    assert seen["day 8"]["versions"] == [
         ("gone", "Clerk", 1, 8),
         ("gone", "CEO", 8, None),
         ("into_gone", "Clerk", 1, None),
         ("late", "Head", 5, None),
         ("moves", "Clerk", 1, 5),
         ("moves", "Head", 5, 8),
-        ("moves", "CEO", 8, 9),
-        ("moves", "Janitor", 9, None),
+        ("moves", "CEO", 8, None),
         ("rival", "Head", 1, 5),
         ("rival", "Head", 5, None),
         ("still", "Head", 1, None),
     ]
+
+
+def test_another_attribute_begins_a_version_of_each_lead(seen) -> None:
+    versions = [row[1:] for row in seen["day 9"]["versions"] if row[0] == "moves"]
+    assert versions[-2:] == [("CEO", 8, 9), ("Janitor", 9, None)]
+    versions = [row[1:] for row in seen["day 9"]["versions"] if row[0] == "still"]
+    assert versions == [("Head", 1, 9), ("Head", 9, None)]
 
 
 def test_a_look_back_scores_by_the_attributes_of_then(seen) -> None:
