@@ -1,6 +1,10 @@
 -- Only what is not as the lead table has it: in most builds nothing, so that
 -- neither matching nor scoring does anything twice.
-with history as (
+with leads as (
+    select * from {{ ref('int_leads') }}
+),
+
+said as (
     select
         leads.lead_key,
         {{ lead_history_columns() }}
@@ -9,9 +13,23 @@ with history as (
             cast('0001-01-01' as {{ dbt.type_timestamp() }})
         ) as valid_from
     from {{ input_table('stg_crm__lead_history') }} as history
-    inner join {{ ref('int_leads') }} as leads
+    inner join leads
         on
             cast(history.lead_id as {{ dbt.type_string() }}) = leads.lead_id
+),
+
+-- most leads never changed: they need no order
+changed as (
+    select distinct said.lead_key
+    from said
+    inner join leads on said.lead_key = leads.lead_key
+    where {{ says_otherwise('said', 'leads') }}
+),
+
+history as (
+    select said.*
+    from said
+    inner join changed on said.lead_key = changed.lead_key
 ),
 
 -- the first version holds before it was seen too
@@ -57,7 +75,7 @@ versions as (
         ended.holds_from as valid_from,
         ended.holds_to as valid_to
     from ended
-    inner join {{ ref('int_leads') }} as leads
+    inner join leads
         on ended.lead_key = leads.lead_key
     inner join moments
         on
