@@ -44,7 +44,10 @@ select
                 bands.below_score is null
                 or scores.score < bands.below_score
             )
-    left join exclusions on scores.lead_key = exclusions.lead_key
+    left join exclusions
+        on
+            scores.lead_key = exclusions.lead_key
+            and scores.scored_at = exclusions.scored_at
     left join {{ previous }} as previous
         on
             scores.model_id = previous.model_id

@@ -10,7 +10,13 @@
         {%- do lead_scoring.check_columns(table, columns, table) -%}
         {{- table -}}
     {%- else -%}
-        (
+        {{- lead_scoring.empty_table(columns) -}}
+    {%- endif -%}
+{%- endmacro -%}
+
+{#- A table of text columns without a row. -#}
+{%- macro empty_table(columns) -%}
+(
             select
             {%- for column in columns %}
                 cast(null as {{ dbt.type_string() }}) as {{ column }}
@@ -18,7 +24,6 @@
             {%- endfor %}
             where 1 = 0
         )
-    {%- endif -%}
 {%- endmacro -%}
 
 {#- Whether the demo's seeds are loaded and scored: yes where this project is

@@ -1,5 +1,5 @@
 {#- A staging model, after a check that it has every column that is required
-    or named in a var. `name`: `stg_crm__leads` or another of the five. -#}
+    or named in a var. `name`: `stg_crm__leads` or another of the inputs. -#}
 {%- macro input_table(name) -%}
     {%- set required = {
         'stg_crm__leads':
@@ -10,6 +10,7 @@
         'stg_crm__outcomes': ['lead_id', 'outcome', 'closed_at'],
         'stg_crm__identities': ['anonymous_id', 'lead_id', 'identified_at'],
         'stg_crm__erasures': ['lead_id', 'requested_at'],
+        'stg_crm__lead_history': ['lead_id', 'valid_from'],
     }[name] -%}
     {%- do lead_scoring.check_columns(
         ref(name), required, name,
@@ -112,11 +113,59 @@ case
         , known.merged_at asc nulls last
 {%- endmacro -%}
 
-{#- A lead's attributes, each with a comma. -#}
-{%- macro attribute_columns() -%}
+{#- A lead's attributes, each with a comma. `relation`: its name and a dot. -#}
+{%- macro attribute_columns(relation='') -%}
     {%- for attribute in var('lead_attributes') -%}
-    attribute_{{ attribute }},
+    {{ relation }}attribute_{{ attribute }},
         {% endfor -%}
+{%- endmacro -%}
+
+{#- The columns of `int_leads` that rules look at and a CRM may overwrite. -#}
+{%- macro lead_field_names() -%}
+    {%- set names = ['email'] -%}
+    {%- for attribute in var('lead_attributes') -%}
+        {%- do names.append('attribute_' ~ attribute) -%}
+    {%- endfor -%}
+    {{- return(names) -}}
+{%- endmacro -%}
+
+{#- A snapshot's attributes under the names that the CRM has for them, each with
+    a comma; null where a snapshot from before the var named it lacks one. -#}
+{%- macro history_attribute_columns() -%}
+    {%- set table = lead_scoring.lead_snapshot_table() -%}
+    {%- set existing = lead_scoring.column_names(table) if table.name else [] -%}
+    {%- for attribute in var('lead_attributes')
+        if attribute | lower != 'email' -%}
+        {{- lead_scoring.optional_column(
+            existing, 'attribute_' ~ attribute, dbt.type_string()
+        ) }} as {{ attribute }},
+        {% endfor -%}
+{%- endmacro -%}
+
+{#- What `history` says of the columns of `leads` that rules look at, each with
+    a comma. A column that the history lacks is as the leads have it. -#}
+{%- macro lead_history_columns() -%}
+    {%- set existing = lead_scoring.column_names(
+        ref('stg_crm__lead_history')
+    ) -%}
+    {%- for name in lead_scoring.lead_field_names() -%}
+        {%- set given = name.removeprefix('attribute_') -%}
+        {%- if not existing or given | lower in existing -%}
+            {{- lead_scoring.trimmed_text('history.' ~ given) }} as {{ name }},
+        {% else -%}
+            leads.{{ name }},
+        {% endif -%}
+    {%- endfor -%}
+{%- endmacro -%}
+
+{#- Whether a row of one relation says anything else of a lead than a row of
+    another. No text is empty: a staging model's would be null by now. -#}
+{%- macro says_otherwise(one, other) -%}
+    {%- for name in lead_scoring.lead_field_names() -%}
+        coalesce({{ one }}.{{ name }}, '') <> coalesce({{ other }}.{{ name }}, '')
+        {{- "
+            or " if not loop.last }}
+    {%- endfor -%}
 {%- endmacro -%}
 
 {#- The later of two times that are not null. -#}

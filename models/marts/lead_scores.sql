@@ -63,7 +63,10 @@ labelled as (
             scores.lead_key = grades.lead_key
             and scores.model_id = grades.model_id
             and scores.scored_at = grades.scored_at
-    left join exclusions on scores.lead_key = exclusions.lead_key
+    left join exclusions
+        on
+            scores.lead_key = exclusions.lead_key
+            and scores.scored_at = exclusions.scored_at
     left join coverage
         on
             scores.lead_key = coverage.lead_key

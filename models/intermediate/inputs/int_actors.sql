@@ -8,6 +8,10 @@ moments as (
     select * from {{ ref('int_moments') }}
 ),
 
+versions as (
+    select * from {{ ref('int_lead_versions') }}
+),
+
 identities as (
     select * from {{ ref('int_identities_checked') }}
     where rejection_reason is null
@@ -46,6 +50,7 @@ lead_actors as (
         moments.scored_at,
         leads.lead_key as actor_key,
         coalesce(survivors.survivor_key, leads.lead_key) as lead_key,
+        coalesce(versions.version_key, leads.lead_key) as version_key,
         coalesce(survivors.survivor_key <> leads.lead_key, false) as is_merged
     from leads
     inner join moments on leads.created_at <= moments.scored_at
@@ -53,6 +58,11 @@ lead_actors as (
         on
             leads.lead_key = survivors.lead_key
             and moments.scored_at = survivors.scored_at
+    left join versions
+        on
+            leads.lead_key = versions.lead_key
+            and moments.scored_at >= versions.valid_from
+            and moments.scored_at < versions.valid_to
 ),
 
 anonymous_actors as (
@@ -60,6 +70,7 @@ anonymous_actors as (
         lead_actors.scored_at,
         identities.actor_key,
         lead_actors.lead_key,
+        cast(null as {{ dbt.type_bigint() }}) as version_key,
         true as is_merged
     from identities
     inner join lead_actors

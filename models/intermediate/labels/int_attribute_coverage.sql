@@ -1,10 +1,24 @@
-with survivors as (
+with versions as (
+    select
+        {{ attribute_columns() }}
+        lead_key as version_key
+    from {{ ref('int_leads') }}
+
+    union all
+
+    select
+        {{ attribute_columns() }}
+        version_key
+    from {{ ref('int_lead_versions') }}
+),
+
+survivors as (
     select
         actors.scored_at,
-        leads.*
+        actors.lead_key,
+        versions.*
     from {{ ref('int_actors') }} as actors
-    inner join {{ ref('int_leads') }} as leads
-        on actors.lead_key = leads.lead_key
+    inner join versions on actors.version_key = versions.version_key
     where not actors.is_merged
 ),
 

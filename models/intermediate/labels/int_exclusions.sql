@@ -2,6 +2,11 @@ with lead_matches as (
     select * from {{ ref('int_lead_matches') }}
 ),
 
+survivors as (
+    select * from {{ ref('int_actors') }}
+    where not is_merged
+),
+
 exclusions as (
     select
         rule_key,
@@ -13,15 +18,19 @@ exclusions as (
 
 first_exclusions as (
     select
-        lead_matches.lead_key,
+        survivors.scored_at,
+        survivors.lead_key,
         min(exclusions.exclusion_id) as exclusion_id
     from lead_matches
     inner join exclusions on lead_matches.rule_key = exclusions.rule_key
-    group by lead_matches.lead_key
+    inner join survivors
+        on lead_matches.version_key = survivors.version_key
+    group by survivors.scored_at, survivors.lead_key
 ),
 
 reasoned as (
     select
+        first_exclusions.scored_at,
         first_exclusions.lead_key,
         first_exclusions.exclusion_id,
         exclusions.exclusion_reason

@@ -1,9 +1,23 @@
-with leads as (
-    select * from {{ ref('int_leads') }}
+with versions as (
+    select
+        lead_key as version_key,
+        {{ attribute_columns() }}
+        email,
+        email_domain
+    from {{ ref('int_leads') }}
+
+    union all
+
+    select
+        version_key,
+        {{ attribute_columns() }}
+        email,
+        email_domain
+    from {{ ref('int_lead_versions') }}
 ),
 
 fields as (
-    {{ melted('leads', 'lead_key', lead_field_columns()) }}
+    {{ melted('versions', 'version_key', lead_field_columns()) }}
 )
 
 select * from fields

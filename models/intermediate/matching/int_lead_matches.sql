@@ -17,7 +17,7 @@ needed as (
 
 met as (
     select
-        fields.lead_key,
+        fields.version_key,
         condition_values.rule_key,
         count(*) as conditions
     from fields
@@ -25,12 +25,12 @@ met as (
         on
             fields.field = condition_values.field
             and fields.value = condition_values.value
-    group by fields.lead_key, condition_values.rule_key
+    group by fields.version_key, condition_values.rule_key
 ),
 
 matched as (
     select
-        met.lead_key,
+        met.version_key,
         met.rule_key
     from met
     inner join needed

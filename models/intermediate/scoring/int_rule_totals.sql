@@ -45,7 +45,8 @@ explicit_points as (
         rules.rule_key,
         rules.points
     from lead_matches
-    inner join survivors on lead_matches.lead_key = survivors.lead_key
+    inner join survivors
+        on lead_matches.version_key = survivors.version_key
     inner join rules
         on
             lead_matches.rule_key = rules.rule_key
