@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 from running import ROOT, Run, dbt, write_consumer
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 6, 30, 18)
 DAYS = 120
@@ -175,7 +178,7 @@ def test_random_rules_change_stages_on_the_days_foretold(tmp_path: Path) -> None
                 from range({leads})
             """,
             "stg_crm__events": f"""
-                select * from (values {done})
+                select *, cast(null as timestamp) as loaded_at from (values {done})
                     as events (event_id, lead_id, event_type, occurred_at)
             """,
         },

@@ -65,10 +65,11 @@ ordered as (
             partition by standing_key, rule_key, occurred_on
             order by occurred_at
         ) as place_in_day,
-        row_number() over (
-            partition by standing_key, rule_key, occurred_on, leaves_on_day
-            order by occurred_at
-        ) as place_at_last
+        -- and how many of the day's matches leave before it
+        rank() over (
+            partition by standing_key, rule_key, occurred_on
+            order by leaves_on_day
+        ) - 1 as left_before
     from matches
     where max_per_day is not null
 ),
@@ -101,7 +102,7 @@ counted as (
         factor,
         loss_per_day
     from ordered
-    where place_at_last <= max_per_day
+    where place_in_day - left_before <= max_per_day
 ),
 
 too_few as (
