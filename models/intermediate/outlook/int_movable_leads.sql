@@ -51,10 +51,14 @@ staged as (
         scores.raw_points,
         scores.min_score,
         scores.max_score,
-        case when stage_limits.falls_below > scores.min_score
-            then stage_limits.falls_below end as falls_below,
-        case when stage_limits.rises_at <= scores.max_score
-            then stage_limits.rises_at end as rises_at,
+        case
+            when stage_limits.falls_below > scores.min_score
+                then stage_limits.falls_below
+        end as falls_below,
+        case
+            when stage_limits.rises_at <= scores.max_score
+                then stage_limits.rises_at
+        end as rises_at,
         stage_limits.min_days - {{ days_between(
             'held_stages.stage_entered_at', 'scores.scored_at'
         ) }} as days_held_yet,

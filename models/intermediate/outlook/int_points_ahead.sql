@@ -114,8 +114,10 @@ waning as (
         counted.standing_key,
         counted.rule_key,
         counted.from_day,
-        case when too_few.on_day < counted.ends_on_day
-            then too_few.on_day else counted.ends_on_day end as until_day,
+        case
+            when too_few.on_day < counted.ends_on_day then too_few.on_day
+            else counted.ends_on_day
+        end as until_day,
         counted.factor,
         counted.loss_per_day
     from counted
