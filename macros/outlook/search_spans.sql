@@ -42,6 +42,10 @@ limits as (
 spans_0 as (
     select
         standing_key,
+        steady_points,
+        falls_under,
+        rises_from,
+        days_held_yet,
         0 as from_day,
         days_ahead as to_day,
         gained_now as gained_from,
@@ -89,14 +93,9 @@ cuts_{{ round }} as (
 halves_{{ round }} as (
     select
         cuts.*,
-        limits.days_held_yet,
-        limits.falls_under,
-        limits.rises_from,
-        limits.steady_points,
         coalesce(points.gained, 0) as gained,
         coalesce(points.lost, 0) as lost
     from cuts_{{ round }} as cuts
-    inner join limits on cuts.standing_key = limits.standing_key
     left join cuts_{{ round }}_points as points
         on
             cuts.standing_key = points.standing_key
@@ -112,6 +111,10 @@ spans_{{ round }} as (
 
     select
         standing_key,
+        steady_points,
+        falls_under,
+        rises_from,
+        days_held_yet,
         from_day,
         on_day as to_day,
         gained_from,
@@ -127,6 +130,10 @@ spans_{{ round }} as (
 
     select
         standing_key,
+        steady_points,
+        falls_under,
+        rises_from,
+        days_held_yet,
         on_day as from_day,
         to_day,
         gained as gained_from,

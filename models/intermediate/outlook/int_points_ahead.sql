@@ -10,6 +10,7 @@ rules as (
         {{ days_before('as_of.scored_at', 'rules.window_days') }}
             as window_begins_at,
         rules.*,
+        {{ text_key('rules.model_id') }} as model_key,
         {{ is_waning() }} as is_waning,
         max(case when {{ is_waning() }} then 1 else 0 end) over (
             partition by rules.model_id, rules.group_id
@@ -23,7 +24,7 @@ actors as (
     select
         actors.actor_key,
         leads.standing_key,
-        leads.model_id
+        {{ text_key('leads.model_id') }} as model_key
     from {{ ref('int_actors') }} as actors
     inner join leads
         on
@@ -55,7 +56,7 @@ matches as (
     inner join actors
         on
             matched_events.actor_key = actors.actor_key
-            and rules.model_id = actors.model_id
+            and rules.model_key = actors.model_key
 ),
 
 ordered as (
