@@ -30,6 +30,10 @@ top_reasons as (
     select * from {{ ref('int_top_reasons') }}
 ),
 
+next_changes as (
+    select * from {{ ref('int_next_changes') }}
+),
+
 labelled as (
     select
         leads.lead_id,
@@ -49,6 +53,7 @@ labelled as (
         coverage.attribute_coverage,
         top_reasons.top_reasons,
         scores.last_scored_event_at,
+        next_changes.next_change_on,
         scores.is_primary
     from scores
     inner join as_of on scores.scored_at = as_of.scored_at
@@ -77,6 +82,11 @@ labelled as (
             scores.lead_key = top_reasons.lead_key
             and scores.model_id = top_reasons.model_id
             and scores.scored_at = top_reasons.scored_at
+    left join next_changes
+        on
+            scores.lead_key = next_changes.lead_key
+            and scores.model_id = next_changes.model_id
+            and scores.scored_at = next_changes.scored_at
 ),
 
 ranked as (
@@ -106,6 +116,7 @@ ranked as (
         attribute_coverage,
         top_reasons,
         last_scored_event_at,
+        next_change_on,
         is_primary
     from labelled
 )

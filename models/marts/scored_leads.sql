@@ -21,5 +21,6 @@ select
     exclusion_reason,
     attribute_coverage,
     top_reasons,
-    last_scored_event_at
+    last_scored_event_at,
+    next_change_on
 from lead_scores
