@@ -43,3 +43,10 @@ select
                 or {{ event }}.counts_until > {{ moment }}
             )
 {%- endmacro -%}
+
+{#- How many days before the moment the event of a match occurred. -#}
+{%- macro age_of_match() -%}
+    {{- lead_scoring.days_between(
+        'matched_events.occurred_at', 'rules.scored_at'
+    ) -}}
+{%- endmacro -%}
