@@ -1,14 +1,14 @@
-{#- The three rows of each group with the largest weight, side by side: a select
-    from `relation` of the columns `group_by` and, of each place 1 to 3,
-    `rule_key_<place>` and `points_<place>` (nulls where there are fewer). Among
-    equal weights the smaller rule_key comes first. -#}
-{%- macro three_largest(relation, group_by, weight) -%}
+{#- The three rows of each group with the most points (none negative), side by
+    side: a select from `relation` of the columns `group_by` and, of each place
+    1 to 3, `rule_key_<place>` and `points_<place>` (nulls where there are
+    fewer). Among points equal to 6 decimals the smaller rule_key comes first. -#}
+{%- macro three_largest(relation, group_by) -%}
     {{- return(adapter.dispatch('three_largest', 'lead_scoring')(
-        relation, group_by, weight
+        relation, group_by
     )) -}}
 {%- endmacro -%}
 
-{%- macro default__three_largest(relation, group_by, weight) -%}
+{%- macro default__three_largest(relation, group_by) -%}
     {%- set columns = group_by | join(', ') -%}
     select
         {{ columns }}
@@ -23,7 +23,7 @@
             *,
             row_number() over (
                 partition by {{ columns }}
-                order by {{ weight }} desc, rule_key asc
+                order by round(points, 6) desc, rule_key asc
             ) as place
         from {{ relation }}
     ) as placed
@@ -32,25 +32,22 @@
 {%- endmacro -%}
 
 {#- An aggregate keeps three rows a group where a window would sort them all,
-    and is three times as fast again on two numbers: the rule with its points to
-    one decimal as one, and the weight less the smallest part of it that tells
-    equal ones apart. Points beyond 50 billion are told as that. -#}
-{%- macro duckdb__three_largest(relation, group_by, weight) -%}
+    and is fastest on one whole number: the points in millionths and then the
+    rule, the first one highest. Points beyond 8 million are told as that. -#}
+{%- macro duckdb__three_largest(relation, group_by) -%}
     {%- set columns = group_by | join(', ') -%}
     select
         {{ columns }}
         {%- for place in [1, 2, 3] %},
-        largest[{{ place }}] & 16777215 as rule_key_{{ place }},
-        (largest[{{ place }}] >> 24) / 10.0 as points_{{ place }}
+        1048575 - (largest[{{ place }}] & 1048575) as rule_key_{{ place }},
+        (largest[{{ place }}] >> 20) / 1000000.0 as points_{{ place }}
         {%- endfor %}
     from (
         select
             {{ columns }},
-            arg_max(
-                cast(round(
-                    greatest(least(points, 5e10), -5e10) * 10
-                ) as bigint) * 16777216 + rule_key,
-                {{ weight }} - rule_key * 1e-10,
+            max(
+                cast(round(least(points, 8e6) * 1e6) as bigint) * 1048576
+                + (1048575 - rule_key),
                 3
             ) as largest
         from {{ relation }}

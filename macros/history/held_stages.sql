@@ -5,13 +5,7 @@
     bands and stages. -#}
 {%- macro held_stages(scores='scores', previous='previous') -%}
 select
-        scores.scored_at,
-        scores.model_id,
-        scores.lead_key,
-        scores.score,
-        scores.explicit_points,
-        scores.implicit_points,
-        scores.last_scored_event_at,
+        scores.*,
         previous.stage as previous_stage,
         coalesce(stages.stage_rank, previous.stage_rank) as previous_rank,
         previous.entered_at as previous_entered_at,

@@ -26,29 +26,23 @@ cast({{ moment }} as date) >= {{ rule }}.valid_from
             and cast({{ moment }} as date) < {{ rule }}.valid_to
 {%- endmacro -%}
 
-{#- Points as text for people, with their sign and at most one decimal: `+25`,
-    `-2.5`. -#}
-{%- macro signed_points(points) -%}
-case when {{ points }} > 0 then '+' else '-' end
-        || replace(
-            cast(
-                cast(abs({{ points }}) as decimal(28, 1))
-                as {{ dbt.type_string() }}
-            ), '.0', ''
-        )
-{%- endmacro -%}
-
-{#- What only a rule's entry in the ledger has, as nulls. -#}
-{%- macro null_ledger_columns() -%}
-cast(null as {{ dbt.type_string() }}) as rule_id,
-        cast(null as {{ dbt.type_string() }}) as reason,
-        cast(null as {{ dbt.type_bigint() }}) as matched_count,
-        cast(null as {{ dbt.type_timestamp() }}) as first_matched_at,
-        cast(null as {{ dbt.type_timestamp() }}) as last_matched_at,
-        cast(null as {{ lead_scoring.type_double() }}) as points_before_cap
-{%- endmacro -%}
-
-{#- A payment in words, `Asked for a demo (+20)`; null where it is none. -#}
+{#- The rest of a payment in words, `Asked for a demo (+20)`: at most one decimal.
+    `rules`: with told_reason, the words up to the sign; null where it is none. -#}
 {%- macro told_payment(rules, points) -%}
-{{ rules }}.told_reason || ' (' || {{ lead_scoring.signed_points(points) }} || ')'
+{{ rules }}.told_reason
+    || replace(
+        cast(
+            cast({{ points }} as decimal(18, 1)) as {{ dbt.type_string() }}
+        ), '.0', ''
+    )
+    || ')'
+{%- endmacro -%}
+
+{#- The share of the most that some points can be, between 0 and 1. -#}
+{%- macro share(points, maximum) -%}
+case
+            when {{ points }} <= 0 or coalesce({{ maximum }}, 0) <= 0 then 0.0
+            when {{ points }} >= {{ maximum }} then 1.0
+            else {{ points }} / {{ maximum }}
+        end
 {%- endmacro -%}

@@ -72,15 +72,15 @@ moved as (
 -- what a lead did that took points, for why it fell
 losses as (
     select
-        rule_totals.scored_at,
-        rule_totals.lead_key,
+        entries.scored_at,
+        entries.lead_key,
         rules.model_id,
-        max(rule_totals.last_matched_at) as last_matched_at
-    from {{ ref('int_rule_totals') }} as rule_totals
+        max(entries.last_matched_at) as last_matched_at
+    from {{ ref('int_entries') }} as entries
     inner join {{ ref('int_rules') }} as rules
-        on rule_totals.rule_key = rules.rule_key
-    where rule_totals.points < 0
-    group by rule_totals.scored_at, rule_totals.lead_key, rules.model_id
+        on entries.entry_key = rules.rule_key
+    where entries.points < 0
+    group by entries.scored_at, entries.lead_key, rules.model_id
 ),
 
 earlier as (

@@ -14,56 +14,37 @@ seen_event_types as (
     select distinct event_type from {{ ref('int_event_types') }}
 ),
 
--- by events of any age: a match may have left the window of its rule
-matched as (
-    select distinct matched_events.rule_key
-    from {{ ref('int_matched_events') }} as matched_events
-    inner join {{ ref('int_actors') }} as actors
-        on matched_events.actor_key = actors.actor_key
-    inner join as_of
-        on
-            actors.scored_at = as_of.scored_at
-            and {{ counts_at('matched_events', 'as_of.scored_at') }}
-),
-
-payments as (
-    select
-        rule_totals.rule_key,
-        rule_totals.points,
-        score_groups.combine,
-        score_groups.min_points,
-        score_groups.max_points,
-        group_totals.gained,
-        group_totals.lost
-    from {{ ref('int_rule_totals') }} as rule_totals
-    inner join as_of on rule_totals.scored_at = as_of.scored_at
-    inner join rules on rule_totals.rule_key = rules.rule_key
-    inner join {{ ref('int_group_totals') }} as group_totals
-        on
-            rule_totals.scored_at = group_totals.scored_at
-            and rule_totals.lead_key = group_totals.lead_key
-            and rules.model_id = group_totals.model_id
-            and rules.group_id = group_totals.group_id
-    inner join {{ ref('int_score_groups') }} as score_groups
-        on
-            rules.model_id = score_groups.model_id
-            and rules.group_id = score_groups.group_id
-),
-
--- a payment counts unless the group's other rules fill its limit without it
 paid as (
-    select
-        rule_key,
-        max(case when points <> 0 then 1 else 0 end) as has_paid,
-        max(case
-            when combine = 'max' and points > 0 and points < gained then 0
-            when combine = 'max' and points < 0 and points > lost then 0
-            when points > 0 and gained - points >= max_points then 0
-            when points < 0 and lost - points <= min_points then 0
-            else 1
-        end) as has_counted
-    from payments
-    group by rule_key
+    select * from {{ ref('int_paid_rules') }}
+),
+
+unpaid_rules as (
+    select rules.rule_key
+    from rules
+    left join paid on rules.rule_key = paid.rule_key
+    where paid.rule_key is null
+),
+
+-- by events of any age: a match may have left the window of its rule
+matches as (
+    select distinct
+        as_of.scored_at,
+        matched_events.actor_key,
+        matched_events.rule_key
+    from {{ ref('int_matched_events') }} as matched_events
+    inner join unpaid_rules
+        on matched_events.rule_key = unpaid_rules.rule_key
+    inner join as_of
+        on {{ counts_at('matched_events', 'as_of.scored_at') }}
+),
+
+matched as (
+    select distinct matches.rule_key
+    from matches
+    inner join {{ ref('int_actors') }} as actors
+        on
+            matches.actor_key = actors.actor_key
+            and matches.scored_at = actors.scored_at
 ),
 
 unpaid as (

@@ -1,5 +1,5 @@
 with lead_scores as (
-    select * from {{ ref('lead_scores') }}
+    select * from {{ beside(ref('lead_scores')) }}
     where is_primary
 )
 

@@ -1,5 +1,8 @@
 {{ config(
-    pre_hook="{{ clear_days_to_read(ref('int_doubtful_keys')) }}",
+    pre_hook={
+        "sql": "{{ clear_days_to_read(ref('int_doubtful_keys')) }}",
+        "transaction": false,
+    },
     post_hook="{{ forget_erased_deliveries() }}",
 ) }}
 

@@ -38,9 +38,22 @@ held as (
 )
 
 select
-    scored_at,
-    model_id,
+    ---------- ids
     lead_key,
+    lead_id,
+    model_key,
+    model_id,
+    is_primary,
+
+    ---------- score
+    scored_at,
+    explicit_points,
+    implicit_points,
+    raw_points,
+    score,
+    last_scored_event_at,
+
+    ---------- stage
     stage,
     stage_rank,
     next_step,

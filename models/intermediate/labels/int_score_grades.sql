@@ -1,50 +1,23 @@
-with scores as (
-    select * from {{ ref('int_scores') }}
-),
-
-attainable_points as (
-    select * from {{ ref('int_attainable_points') }}
-),
-
-grade_bands as (
-    select * from {{ ref('int_grade_bands') }}
-),
-
-dimensions as (
+with shares as (
     select
-        scored_at,
-        lead_key,
-        model_id,
-        'explicit' as dimension,
-        explicit_points as points
-    from scores
-
-    union all
-
-    select
-        scored_at,
-        lead_key,
-        model_id,
-        'implicit' as dimension,
-        implicit_points as points
-    from scores
-),
-
-shares as (
-    select
-        dimensions.*,
-        case
-            when dimensions.points <= 0 then 0.0
-            when coalesce(attainable_points.points, 0) <= 0 then 0.0
-            when dimensions.points >= attainable_points.points then 1.0
-            else dimensions.points / attainable_points.points
-        end as share
-    from dimensions
-    left join attainable_points
+        scores.scored_at,
+        scores.lead_key,
+        scores.model_id,
+        {{ share('scores.explicit_points', 'explicit_maximum.points') }}
+            as explicit_share,
+        {{ share('scores.implicit_points', 'implicit_maximum.points') }}
+            as implicit_share
+    from {{ ref('int_scores') }} as scores
+    left join {{ ref('int_attainable_points') }} as explicit_maximum
         on
-            dimensions.scored_at = attainable_points.scored_at
-            and dimensions.model_id = attainable_points.model_id
-            and dimensions.dimension = attainable_points.dimension
+            scores.scored_at = explicit_maximum.scored_at
+            and scores.model_id = explicit_maximum.model_id
+            and explicit_maximum.dimension = 'explicit'
+    left join {{ ref('int_attainable_points') }} as implicit_maximum
+        on
+            scores.scored_at = implicit_maximum.scored_at
+            and scores.model_id = implicit_maximum.model_id
+            and implicit_maximum.dimension = 'implicit'
 ),
 
 graded as (
@@ -52,21 +25,27 @@ graded as (
         shares.scored_at,
         shares.lead_key,
         shares.model_id,
-        max(case when shares.dimension = 'explicit' then grade_bands.grade end)
-            as explicit_grade,
-        max(case when shares.dimension = 'implicit' then grade_bands.grade end)
-            as implicit_grade
+        explicit_bands.grade as explicit_grade,
+        implicit_bands.grade as implicit_grade
     from shares
-    inner join grade_bands
+    left join {{ ref('int_grade_bands') }} as explicit_bands
         on
-            shares.model_id = grade_bands.model_id
-            and shares.dimension = grade_bands.dimension
-            and shares.share >= grade_bands.from_share
+            shares.model_id = explicit_bands.model_id
+            and explicit_bands.dimension = 'explicit'
+            and shares.explicit_share >= explicit_bands.from_share
             and (
-                grade_bands.below_share is null
-                or shares.share < grade_bands.below_share
+                explicit_bands.below_share is null
+                or shares.explicit_share < explicit_bands.below_share
             )
-    group by shares.scored_at, shares.lead_key, shares.model_id
+    left join {{ ref('int_grade_bands') }} as implicit_bands
+        on
+            shares.model_id = implicit_bands.model_id
+            and implicit_bands.dimension = 'implicit'
+            and shares.implicit_share >= implicit_bands.from_share
+            and (
+                implicit_bands.below_share is null
+                or shares.implicit_share < implicit_bands.below_share
+            )
 )
 
 select
@@ -75,3 +54,4 @@ select
     model_id,
     coalesce(explicit_grade, '') || coalesce(implicit_grade, '') as grade
 from graded
+where explicit_grade is not null or implicit_grade is not null

@@ -11,16 +11,16 @@ rules as (
 
 waning as (
     select
-        rule_totals.lead_key,
+        entries.lead_key,
         rules.model_id,
-        sum(case when rule_totals.points > 0 then rule_totals.points else 0 end)
+        sum(case when entries.points > 0 then entries.points else 0 end)
             as gained,
-        sum(case when rule_totals.points < 0 then rule_totals.points else 0 end)
+        sum(case when entries.points < 0 then entries.points else 0 end)
             as lost
-    from {{ ref('int_rule_totals') }} as rule_totals
-    inner join as_of on rule_totals.scored_at = as_of.scored_at
-    inner join rules on rule_totals.rule_key = rules.rule_key
-    group by rule_totals.lead_key, rules.model_id
+    from {{ ref('int_entries') }} as entries
+    inner join as_of on entries.scored_at = as_of.scored_at
+    inner join rules on entries.entry_key = rules.rule_key
+    group by entries.lead_key, rules.model_id
 ),
 
 -- below which score a lead in the stage falls, and at which it rises

@@ -134,18 +134,18 @@ steady as (
         rules.rule_key,
         0 as from_day,
         {{ day_of_no_build() }} as until_day,
-        rule_totals.points / rules.points as factor,
+        entries.points / rules.points as factor,
         0.0 as loss_per_day
-    from {{ ref('int_rule_totals') }} as rule_totals
+    from {{ ref('int_entries') }} as entries
     inner join rules
         on
-            rule_totals.rule_key = rules.rule_key
+            entries.entry_key = rules.rule_key
             and not rules.is_waning
             and rules.is_in_waning_group
     inner join leads
         on
-            rule_totals.lead_key = leads.lead_key
-            and rule_totals.scored_at = leads.scored_at
+            entries.lead_key = leads.lead_key
+            and entries.scored_at = leads.scored_at
             and rules.model_id = leads.model_id
 )
 

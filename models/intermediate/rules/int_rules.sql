@@ -12,6 +12,7 @@ typed as (
         model_id,
         rule_id,
         group_id,
+        {{ group_key() }} as group_key,
 
         ---------- text
         rule_type,

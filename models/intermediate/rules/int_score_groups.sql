@@ -7,6 +7,8 @@ select
     ---------- ids
     model_id,
     group_id,
+    {{ text_key('model_id') }} as model_key,
+    {{ group_key() }} as group_key,
 
     ---------- text
     dimension,

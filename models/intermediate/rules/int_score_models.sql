@@ -6,6 +6,7 @@ with score_models as (
 select
     ---------- ids
     model_id,
+    {{ text_key('model_id') }} as model_key,
 
     ---------- booleans
     is_primary = 'true' as is_primary,

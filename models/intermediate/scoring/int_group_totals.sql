@@ -1,77 +1,55 @@
-with rule_totals as (
-    select * from {{ ref('int_rule_totals') }}
-),
-
-rules as (
-    select * from {{ ref('int_rules') }}
-),
-
-score_groups as (
-    select * from {{ ref('int_score_groups') }}
-),
-
-summed as (
+with summed as (
     select
         rule_totals.scored_at,
         rule_totals.lead_key,
-        rules.model_id,
-        rules.group_id,
-        sum(rule_totals.points) as rule_points,
+        rules.group_key,
         sum(case when rule_totals.points > 0 then rule_totals.points else 0 end)
-            as gained,
+            as gains,
         sum(case when rule_totals.points < 0 then rule_totals.points else 0 end)
-            as lost,
+            as losses,
         max(case when rule_totals.points > 0 then rule_totals.points else 0 end)
             as best,
         min(case when rule_totals.points < 0 then rule_totals.points else 0 end)
             as worst
-    from rule_totals
-    inner join rules on rule_totals.rule_key = rules.rule_key
-    group by
-        rule_totals.scored_at,
-        rule_totals.lead_key,
-        rules.model_id,
-        rules.group_id
+    from {{ ref('int_rule_totals') }} as rule_totals
+    inner join {{ ref('int_rules') }} as rules
+        on rule_totals.rule_key = rules.rule_key
+    group by rule_totals.scored_at, rule_totals.lead_key, rules.group_key
 ),
 
 combined as (
     select
-        summed.scored_at,
-        summed.lead_key,
-        summed.model_id,
-        summed.group_id,
+        summed.*,
+        score_groups.model_key,
         score_groups.dimension,
-        summed.rule_points,
         score_groups.min_points,
         score_groups.max_points,
         case
             when score_groups.combine = 'max' then summed.best
-            else summed.gained
+            else summed.gains
         end as gained,
         case
             when score_groups.combine = 'max' then summed.worst
-            else summed.lost
+            else summed.losses
         end as lost
     from summed
-    inner join score_groups
-        on
-            summed.model_id = score_groups.model_id
-            and summed.group_id = score_groups.group_id
-),
-
-capped as (
-    select
-        scored_at,
-        lead_key,
-        model_id,
-        group_id,
-        dimension,
-        gained,
-        lost,
-        rule_points,
-        {{ clamped('gained', 'null', 'max_points') }}
-        + {{ clamped('lost', 'min_points', 'null') }} as points
-    from combined
+    inner join {{ ref('int_score_groups') }} as score_groups
+        on summed.group_key = score_groups.group_key
 )
 
-select * from capped
+select
+    scored_at,
+    lead_key,
+    model_key,
+    group_key,
+    dimension,
+    gained,
+    lost,
+    gains + losses as rule_points,
+    {{ clamped('gained', 'null', 'max_points') }}
+    + {{ clamped('lost', 'min_points', 'null') }} as points,
+    coalesce(
+        gained < gains or lost > losses
+        or gained > max_points or lost < min_points, false
+    ) as is_limited
+from combined
