@@ -70,6 +70,7 @@ select *
             select
                 cast(null as {{ dbt.type_timestamp() }}) as occurred_at,
                 cast(null as {{ dbt.type_timestamp() }}) as known_at,
+                cast(null as {{ dbt.type_bigint() }}) as signature_key,
                 cast(null as {{ dbt.type_bigint() }}) as signature_version
             where 1 = 0
         )
@@ -77,19 +78,32 @@ select *
 {%- endmacro -%}
 
 {#- Takes whoever asked to be erased out of `int_kept_events`: the rows stay with
-    their times, and -1 for a signature, so that the days' counts agree with the
-    source. -#}
+    their times, so that the days' counts agree with the source. What stands for
+    the signature says whom it was then that had asked, so that the days are read
+    again where somebody does not any more. -#}
 {%- macro forget_erased_events() -%}
 update {{ this }}
 set
     event_key = null,
     actor_key = null,
-    signature_key = -1
+    signature_key = (
+        select {{ lead_scoring.erasures_version() }}
+        from {{ ref('int_erased_actors') }}
+    )
 where actor_key in (select actor_key from {{ ref('int_erased_actors') }})
 {%- endmacro -%}
 
 {%- macro is_erased(kept_events) -%}
-({{ kept_events }}.signature_key is not null and {{ kept_events }}.signature_key = -1)
+({{ kept_events }}.signature_key is not null and {{ kept_events }}.signature_key < 0)
+{%- endmacro -%}
+
+{#- A number below 0 for all that asked to be erased: an aggregate over their
+    keys. -#}
+{%- macro erasures_version() -%}
+cast(
+            -1 - coalesce(sum(mod(abs(actor_key), 999999937)), 0)
+            as {{ dbt.type_bigint() }}
+        )
 {%- endmacro -%}
 
 {#- When this run of dbt began: what is kept by it is told by that. -#}

@@ -8,10 +8,7 @@ points_ahead as (
 ),
 
 paying_groups as (
-    select
-        *,
-        row_number() over (order by model_id, group_id) as group_key
-    from {{ ref('int_score_groups') }}
+    select * from {{ ref('int_score_groups') }}
 ),
 
 payers as (
@@ -22,12 +19,8 @@ payers as (
         rules.max_points,
         case when rules.decay = 'half_life' then rules.decay_days end
             as half_life_days,
-        paying_groups.group_key
+        rules.group_key
     from {{ ref('int_rules') }} as rules
-    inner join paying_groups
-        on
-            rules.model_id = paying_groups.model_id
-            and rules.group_id = paying_groups.group_id
 ),
 
 last_days as (
