@@ -73,10 +73,11 @@ select
 {%- endmacro -%}
 
 {#- The measures of a relation of deliveries joined to measure_values, each as
-    `values_of_<measure>`. -#}
-{%- macro join_measure_values(relation) -%}
+    `values_of_<measure>`. `measure_values`: a table where the relation is large,
+    since a CTE that is read twice takes all columns along. -#}
+{%- macro join_measure_values(relation, measure_values='measure_values') -%}
     {%- for measure in var('event_measures') %}
-left join measure_values as values_of_{{ measure }}
+left join {{ measure_values }} as values_of_{{ measure }}
     on
         {{ relation }}.measure_{{ measure }} = values_of_{{ measure }}.value
         and values_of_{{ measure }}.field = '{{ measure | lower }}'

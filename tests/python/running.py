@@ -146,7 +146,16 @@ def write_consumer(
             },
         },
         "vars": {"crm_tables": [], **(variables or {})},
-        "models": {"lead_scoring": {"staging": {"crm": dict.fromkeys(staging, off)}}},
+        "models": {
+            "lead_scoring": {
+                "staging": {"crm": dict.fromkeys(staging, off)},
+                "intermediate": {
+                    "inputs": {
+                        name: off for name in staging if name == "stg_crm__lead_history"
+                    }
+                },
+            }
+        },
         "seeds": {"lead_scoring": {"rules": dict.fromkeys(rules, off)}},
     }
     files = {f"{RULES_FOLDER}/{name}.csv": text for name, text in rules.items()}

@@ -7,10 +7,6 @@ with deliveries as (
 event_types as (
     select * from {{ ref('int_event_types') }}
     where not is_derived
-),
-
-measure_values as (
-    select * from {{ ref('int_measure_values') }}
 )
 
 select
@@ -23,4 +19,4 @@ select
     event_types.is_signed
 from deliveries
 left join event_types on deliveries.event_type = event_types.written_event_type
-{{ join_measure_values('deliveries') }}
+{{ join_measure_values('deliveries', ref('int_measure_values')) }}
