@@ -50,31 +50,45 @@ select *
     {%- endif -%}
 {%- endmacro -%}
 
-{#- `int_kept_events` as the last build left it, or an empty table of its kind
-    before its first build and in a full refresh. Not by `ref()`, since it is
-    built after what asks. -#}
-{%- macro kept_events_so_far() -%}
+{#- Takes the days out of `int_kept_days` that are written anew, or are gone. -#}
+{%- macro clear_kept_days() -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where load_day in (select load_day from {{ ref('int_changed_days') }})
+    {%- endif -%}
+{%- endmacro -%}
+
+{#- A table as the last build left it, or an empty one before its first build and
+    in a full refresh: not by `ref()`, since it is built after what asks.
+    `columns`: the type of each column, by its name. -#}
+{%- macro built_before(name, columns) -%}
     {%- set found = namespace(relation=none) -%}
     {%- if execute and not flags.FULL_REFRESH -%}
         {%- for node in graph.nodes.values()
-            if node.resource_type == 'model' and node.name == 'int_kept_events' -%}
+            if node.resource_type == 'model' and node.name == name
+            and node.package_name == 'lead_scoring' -%}
             {%- set found.relation = adapter.get_relation(
                 node.database, node.schema, node.alias
             ) -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- if found.relation -%}
-        {{- found.relation -}}
-    {%- else -%}
-        (
-            select
-                cast(null as {{ dbt.type_timestamp() }}) as occurred_at,
-                cast(null as {{ dbt.type_timestamp() }}) as known_at,
-                cast(null as {{ dbt.type_bigint() }}) as signature_key,
-                cast(null as {{ dbt.type_bigint() }}) as signature_version
-            where 1 = 0
-        )
-    {%- endif -%}
+    {{- found.relation or lead_scoring.empty_table(columns.keys(), columns) -}}
+{%- endmacro -%}
+
+{%- macro kept_events_so_far() -%}
+    {{- lead_scoring.built_before('int_kept_events', {
+        'known_at': dbt.type_timestamp(),
+        'signature_key': dbt.type_bigint(),
+    }) -}}
+{%- endmacro -%}
+
+{%- macro kept_days_so_far() -%}
+    {{- lead_scoring.built_before('int_kept_days', {
+        'load_day': 'date',
+        'deliveries': dbt.type_bigint(),
+        'checksum': dbt.type_bigint(),
+        'signature_version': dbt.type_bigint(),
+    }) -}}
 {%- endmacro -%}
 
 {#- Takes whoever asked to be erased out of `int_kept_events`: the rows stay with

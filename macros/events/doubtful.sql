@@ -1,14 +1,16 @@
 {#- The days of which this table lacks a row that is needed, or has it as it was
-    before the day was loaded anew. `needed`: a relation of load_day, stored_at
-    and event_key. -#}
+    before the day was loaded anew. `needed`: a relation of load_day and
+    event_key. -#}
 {%- macro days_to_read(needed) -%}
 select distinct needed.load_day
     from {{ needed }} as needed
     {%- if is_incremental() %}
+    inner join {{ ref('int_kept_days') }} as kept_days
+        on needed.load_day = kept_days.load_day
     left join {{ this }} as kept
         on
             needed.load_day = kept.load_day
-            and needed.stored_at = kept.stored_at
+            and kept_days.stored_at = kept.stored_at
             and needed.event_key = kept.event_key
     where kept.event_key is null
     {%- endif -%}
@@ -30,29 +32,35 @@ delete from {{ this }}
 where actor_key in (select actor_key from {{ ref('int_erased_actors') }})
 {%- endmacro -%}
 
-{#- The CTEs `newest`, until when int_kept_events was looked through, and
+{#- The CTEs `newest`, until when the kept events were looked through, and
     `repeated`, the events found more than once: of those kept since the last
     time, or of all. By its table, since a CTE read twice is written first. -#}
 {%- macro repeated_keys() -%}
 newest as (
     select max(stored_at) as stored_at
-    from {{ ref('int_kept_events') }}
+    from {{ ref('int_kept_days') }}
 ),
 
 {% if is_incremental() -%}
-last_time as (
-    select
-        coalesce(
-            max(stored_at), cast('1900-01-01' as {{ dbt.type_timestamp() }})
-        ) as stored_at
-    from so_far
+new_days as (
+    select kept_days.load_day
+    from {{ ref('int_kept_days') }} as kept_days
+    cross join (
+        select max(stored_at) as stored_at from so_far
+    ) as last_time
+    where
+        last_time.stored_at is null
+        or kept_days.stored_at > last_time.stored_at
 ),
 
 new_keys as (
-    select distinct kept_events.event_key
-    from {{ ref('int_kept_events') }} as kept_events
-    inner join last_time on kept_events.stored_at > last_time.stored_at
-    where kept_events.event_key is not null
+    select distinct event_key
+    from {{ ref('int_kept_events') }}
+    where
+        event_key is not null
+        and {{ lead_scoring.day_of_load('known_at') }} in (
+            select load_day from new_days
+        )
 ),
 
 {% endif -%}

@@ -69,17 +69,26 @@ cast(
     {{- lead_scoring.texts_key(parts) -}}
 {%- endmacro -%}
 
-{#- The fields that conditions of a rule for the event's type look at, the others,
-    and nulls, as empty texts: a list of columns, each with a comma. Of a measure
-    the number that stands for it. Reads event_types, and what
+{#- The fields that something looks at for the event's type, the others as nulls:
+    a list of columns, each with a comma. Reads event_types. -#}
+{%- macro used_fields(relation) -%}
+    {%- for field, column in lead_scoring.event_field_columns().items() -%}
+    case when event_types.uses_{{ field }} = 1
+            then {{ relation }}.{{ column }} end as {{ column }},
+    {% endfor -%}
+{%- endmacro -%}
+
+{#- The same as texts, empty for a null: what a signature consists of. Of a
+    measure the number that stands for it. Reads event_types, and what
     `join_measure_values` joins. `only_measures`: the fields that `relation` has
-    at all, where it is a session. -#}
-{%- macro signed_fields(relation, only_measures=none) -%}
+    at all, where it is a session. `one`: where the relation's fields are the
+    used ones already. -#}
+{%- macro signed_fields(relation, only_measures=none, one='') -%}
     {%- for property, column
         in lead_scoring.event_property_columns().items() -%}
         {%- if only_measures is none -%}
     coalesce(
-            case when event_types.uses_{{ property }} = 1
+            case when {{ one or 'event_types.uses_' ~ property }} = 1
                 then {{ relation }}.{{ column }} end, ''
         ) as {{ column }},
         {% else -%}
@@ -89,7 +98,7 @@ cast(
     {%- for measure in var('event_measures') -%}
         {%- if only_measures is none or measure in only_measures -%}
     coalesce(
-            case when event_types.uses_{{ measure }} = 1
+            case when {{ one or 'event_types.uses_' ~ measure }} = 1
                 then values_of_{{ measure }}.stands_for end, ''
         ) as measure_{{ measure }},
         {% else -%}
@@ -97,3 +106,4 @@ cast(
         {% endif -%}
     {%- endfor -%}
 {%- endmacro -%}
+

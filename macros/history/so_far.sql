@@ -4,13 +4,6 @@
     {%- if is_incremental() -%}
         {{- this -}}
     {%- else -%}
-        (
-            select
-            {%- for name, type in columns.items() %}
-                cast(null as {{ type }}) as {{ name }}
-                {{- "," if not loop.last }}
-            {%- endfor %}
-            where 1 = 0
-        )
+        {{- lead_scoring.empty_table(columns.keys(), columns) -}}
     {%- endif -%}
 {%- endmacro -%}

@@ -1,11 +1,16 @@
-{#- An event's property that a var names, trimmed; null where the var is empty or
-    the var `event_properties` lacks it, which turns off what needs it. -#}
-{%- macro property_of_var(name, relation) -%}
+{#- The key of an event's property that a var names, trimmed; null where the var
+    is empty or the var `event_properties` lacks it, which turns off what needs
+    it. -#}
+{%- macro key_of_var(name, relation) -%}
     {%- set properties = var('event_properties') | map('lower') | list -%}
     {%- if var(name) | lower in properties -%}
-        {{- lead_scoring.trimmed_text(relation ~ '.property_' ~ var(name)) -}}
+        {%- set text = lead_scoring.trimmed_text(
+            relation ~ '.property_' ~ var(name)
+        ) -%}
+    case when {{ text }} is not null
+            then {{ lead_scoring.text_key(text) }} end
     {%- else -%}
-    cast(null as {{ dbt.type_string() }})
+    cast(null as {{ dbt.type_bigint() }})
     {%- endif -%}
 {%- endmacro -%}
 

@@ -14,12 +14,14 @@
     {%- endif -%}
 {%- endmacro -%}
 
-{#- A table of text columns without a row. -#}
-{%- macro empty_table(columns) -%}
+{#- A table without a row. `columns`: their names; `types`: the types of those that
+    are no text. -#}
+{%- macro empty_table(columns, types={}) -%}
 (
             select
             {%- for column in columns %}
-                cast(null as {{ dbt.type_string() }}) as {{ column }}
+                cast(null as {{ types.get(column, dbt.type_string()) }})
+                    as {{ column }}
                 {{- "," if not loop.last }}
             {%- endfor %}
             where 1 = 0

@@ -50,3 +50,9 @@ select
         'matched_events.occurred_at', 'rules.scored_at'
     ) -}}
 {%- endmacro -%}
+
+{#- The latest moment to score, as a value: a join to it would compare every event
+    by itself, where this is pushed down to where events are read. -#}
+{%- macro newest_moment() -%}
+(select max(moments.scored_at) from {{ ref('int_moments') }} as moments)
+{%- endmacro -%}

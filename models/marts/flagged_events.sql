@@ -75,7 +75,10 @@ flagged as (
         on
             clicks.event_key = ids.event_key
             and clicks.load_day = ids.load_day
-            and clicks.stored_at = ids.stored_at
+    inner join {{ ref('int_kept_days') }} as kept_days
+        on
+            ids.load_day = kept_days.load_day
+            and ids.stored_at = kept_days.stored_at
 )
 
 select

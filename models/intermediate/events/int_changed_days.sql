@@ -1,5 +1,5 @@
 -- The days of which int_kept_events has not what the source has now, or has it
--- by other rules.
+-- by other rules; all, where it has not even the rows that it should.
 with loads as (
     select
         load_day,
@@ -9,19 +9,18 @@ with loads as (
     group by load_day
 ),
 
-kept as (
-    select
-        {{ day_of_load('known_at') }} as load_day,
-        count(*) as deliveries,
-        sum({{ delivery_checksum() }}) as checksum,
-        min(signature_version) as oldest_version,
-        max(signature_version) as newest_version,
-        min(case when signature_key < 0 then signature_key end)
-            as one_erasure,
-        max(case when signature_key < 0 then signature_key end)
-            as other_erasure
-    from {{ kept_events_so_far() }} as kept_events
-    group by {{ day_of_load('known_at') }}
+kept_days as (
+    select * from {{ kept_days_so_far() }} as kept_days
+),
+
+kept_events as (
+    select * from {{ kept_events_so_far() }} as kept_events
+),
+
+lost as (
+    select coalesce(kept.deliveries, 0) <> counted.deliveries as is_lost
+    from (select sum(deliveries) as deliveries from kept_days) as kept
+    cross join (select count(*) as deliveries from kept_events) as counted
 ),
 
 versions as (
@@ -29,22 +28,31 @@ versions as (
     from {{ ref('int_event_types') }}
 ),
 
-erasures as (
-    select {{ erasures_version() }} as erasures_version
-    from {{ ref('int_erased_actors') }}
+-- days with somebody in them who had asked to be erased, and does not any more,
+-- or did so before another one
+restored as (
+    select distinct {{ day_of_load('kept_events.known_at') }} as load_day
+    from kept_events
+    cross join (
+        select {{ erasures_version() }} as erasures_version
+        from {{ ref('int_erased_actors') }}
+    ) as erasures
+    where
+        kept_events.signature_key < 0
+        and kept_events.signature_key <> erasures.erasures_version
 )
 
-select coalesce(loads.load_day, kept.load_day) as load_day
+select coalesce(loads.load_day, kept_days.load_day) as load_day
 from loads
-full outer join kept on loads.load_day = kept.load_day
+full outer join kept_days on loads.load_day = kept_days.load_day
 cross join versions
-cross join erasures
+cross join lost
+left join restored on kept_days.load_day = restored.load_day
 where
-    loads.load_day is null
-    or kept.load_day is null
-    or loads.deliveries <> kept.deliveries
-    or loads.checksum <> kept.checksum
-    or kept.oldest_version <> versions.signature_version
-    or kept.newest_version <> versions.signature_version
-    or kept.one_erasure <> erasures.erasures_version
-    or kept.other_erasure <> erasures.erasures_version
+    lost.is_lost
+    or loads.load_day is null
+    or kept_days.load_day is null
+    or loads.deliveries <> kept_days.deliveries
+    or loads.checksum <> kept_days.checksum
+    or kept_days.signature_version <> versions.signature_version
+    or restored.load_day is not null

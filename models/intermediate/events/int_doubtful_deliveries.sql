@@ -7,6 +7,10 @@ doubtful as (
     select * from {{ ref('int_doubtful_keys') }}
 ),
 
+kept_days as (
+    select * from {{ ref('int_kept_days') }}
+),
+
 as_of as (
     select max(scored_at) as scored_at
     from {{ ref('int_moments') }}
@@ -24,14 +28,16 @@ select
         when kept_deliveries.occurred_at > as_of.scored_at
             then 'occurs after as_of'
     end as fault,
-    kept_deliveries.stored_at,
     as_of.scored_at
 from kept_deliveries
 inner join doubtful
     on
         kept_deliveries.load_day = doubtful.load_day
-        and kept_deliveries.stored_at = doubtful.stored_at
         and kept_deliveries.event_key = doubtful.event_key
+inner join kept_days
+    on
+        kept_deliveries.load_day = kept_days.load_day
+        and kept_deliveries.stored_at = kept_days.stored_at
 cross join as_of
 where
     kept_deliveries.known_at <= as_of.scored_at

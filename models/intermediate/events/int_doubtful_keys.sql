@@ -11,28 +11,24 @@ leads as (
 
 bots as (
     select distinct signature_key from {{ ref('int_bot_signatures') }}
-),
-
-as_of as (
-    select max(scored_at) as scored_at
-    from {{ ref('int_moments') }}
 )
 
 select distinct
     {{ day_of_load('kept_events.known_at') }} as load_day,
-    kept_events.stored_at,
     coalesce(kept_events.event_key, -1) as event_key
 from {{ ref('int_kept_events') }} as kept_events
-cross join as_of
 left join repeated on kept_events.event_key = repeated.event_key
 left join leads on kept_events.actor_key = leads.lead_key
 left join bots on kept_events.signature_key = bots.signature_key
 where
-    (kept_events.known_at <= as_of.scored_at or kept_events.known_at is null)
+    (
+        kept_events.known_at <= {{ newest_moment() }}
+        or kept_events.known_at is null
+    )
     and not {{ is_erased('kept_events') }}
     and (
         kept_events.actor_key is null
-        or kept_events.occurred_at > as_of.scored_at
+        or kept_events.occurred_at > {{ newest_moment() }}
         or repeated.event_key is not null
         or (
             leads.lead_key is null

@@ -1,17 +1,21 @@
 -- Deliveries that do not count are looked at too: cheaper than to find out.
-with signed as (
-    select distinct {{ signature_columns() }}
-    from {{ ref('int_signed_deliveries') }}
-    where is_signed
-),
-
-so_far as (
+with so_far as (
     select * from {{ so_far({'signature_key': dbt.type_bigint()}) }} as so_far
 ),
 
+event_types as (
+    select * from {{ ref('int_event_types') }}
+),
+
 signatures as (
-    select * from signed
+    select distinct
+        seen_fields.event_type,
+        {{ signed_fields('seen_fields', one='1') | trim | trim(',') }}
+    from {{ ref('int_seen_fields') }} as seen_fields
+    {{ join_measure_values('seen_fields', ref('int_measure_values')) }}
+
     union distinct
+
     {{ possible_sessions() }}
 ),
 

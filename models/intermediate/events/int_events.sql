@@ -16,11 +16,6 @@ repeated as (
     where
         known_fault is null
         and (counts_until is null or counts_until > counts_from)
-),
-
-as_of as (
-    select max(scored_at) as scored_at
-    from {{ ref('int_moments') }}
 )
 
 select
@@ -28,18 +23,16 @@ select
     kept_events.actor_key,
     kept_events.signature_key,
     {{ day_of_load('kept_events.known_at') }} as load_day,
-    kept_events.stored_at,
     kept_events.occurred_at,
     {{ later_of('kept_events.known_at', 'kept_events.occurred_at') }}
         as counts_from,
     cast(null as {{ dbt.type_timestamp() }}) as counts_until
 from kept_events
-cross join as_of
 left join repeated_keys on kept_events.event_key = repeated_keys.event_key
 where
     repeated_keys.event_key is null
-    and kept_events.known_at <= as_of.scored_at
-    and kept_events.occurred_at <= as_of.scored_at
+    and kept_events.known_at <= {{ newest_moment() }}
+    and kept_events.occurred_at <= {{ newest_moment() }}
 
 union all
 
@@ -48,7 +41,6 @@ select
     actor_key,
     signature_key,
     load_day,
-    stored_at,
     occurred_at,
     counts_from,
     counts_until

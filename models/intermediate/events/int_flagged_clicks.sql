@@ -15,16 +15,16 @@ followed as (
     select
         *,
         lead(occurred_at, {{ number_of_var('bot_distinct_links') }} - 1) over (
-            partition by actor_key, mail order by occurred_at
+            partition by actor_key, mail_key order by occurred_at
         ) as last_needed_at
     from clicks
-    where link is not null and {{ number_of_var('bot_distinct_links') }} > 0
+    where link_key is not null and {{ number_of_var('bot_distinct_links') }} > 0
 ),
 
 begun as (
     select distinct
         actor_key,
-        mail,
+        mail_key,
         occurred_at as begins_at,
         {{ dbt.dateadd(
             'second', number_of_var('bot_within_seconds'), 'occurred_at'
@@ -39,32 +39,32 @@ begun as (
 links as (
     select
         begun.actor_key,
-        begun.mail,
+        begun.mail_key,
         begun.begins_at,
         begun.ends_at,
-        clicks.link,
+        clicks.link_key,
         min(clicks.counts_from) as known_from
     from begun
     inner join clicks
         on
             begun.actor_key = clicks.actor_key
-            and begun.mail = clicks.mail
+            and begun.mail_key = clicks.mail_key
             and clicks.occurred_at between begun.begins_at and begun.ends_at
-    where clicks.link is not null
+    where clicks.link_key is not null
     group by
         begun.actor_key,
-        begun.mail,
+        begun.mail_key,
         begun.begins_at,
         begun.ends_at,
-        clicks.link
+        clicks.link_key
 ),
 
 numbered as (
     select
         *,
         row_number() over (
-            partition by actor_key, mail, begins_at
-            order by known_from, link
+            partition by actor_key, mail_key, begins_at
+            order by known_from, link_key
         ) as links_known
     from links
 ),
@@ -72,7 +72,7 @@ numbered as (
 bursts as (
     select
         actor_key,
-        mail,
+        mail_key,
         begins_at,
         ends_at,
         max(case
@@ -80,7 +80,7 @@ bursts as (
                 then known_from
         end) as known_from
     from numbered
-    group by actor_key, mail, begins_at, ends_at
+    group by actor_key, mail_key, begins_at, ends_at
     having count(*) >= {{ number_of_var('bot_distinct_links') }}
 ),
 
@@ -94,7 +94,7 @@ flags as (
     inner join bursts
         on
             clicks.actor_key = bursts.actor_key
-            and clicks.mail = bursts.mail
+            and clicks.mail_key = bursts.mail_key
             and clicks.occurred_at between bursts.begins_at and bursts.ends_at
 
     union all
@@ -108,7 +108,7 @@ flags as (
     inner join deliveries
         on
             clicks.actor_key = deliveries.actor_key
-            and clicks.mail = deliveries.mail
+            and clicks.mail_key = deliveries.mail_key
             and clicks.occurred_at >= deliveries.occurred_at
             and clicks.occurred_at <= {{ dbt.dateadd(
                 'second', number_of_var('bot_delivery_seconds'),
@@ -119,7 +119,6 @@ flags as (
 select
     event_key,
     load_day,
-    stored_at,
     actor_key,
     event_type,
     occurred_at,
@@ -130,7 +129,6 @@ from flags
 group by
     event_key,
     load_day,
-    stored_at,
     actor_key,
     event_type,
     occurred_at,

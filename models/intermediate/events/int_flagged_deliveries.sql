@@ -15,7 +15,7 @@ deliveries as (
 )
 
 select distinct
-    flagged.stored_at,
+    kept_days.stored_at,
     flagged.load_day,
     flagged.event_key,
     deliveries.actor_key,
@@ -25,3 +25,5 @@ inner join {{ ref('int_flagged_clicks') }} as flagged
     on
         deliveries.event_key = flagged.event_key
         and deliveries.load_day = flagged.load_day
+inner join {{ ref('int_kept_days') }} as kept_days
+    on deliveries.load_day = kept_days.load_day

@@ -19,7 +19,7 @@ deliveries as (
 )
 
 select
-    doubtful.stored_at,
+    kept_days.stored_at,
     doubtful.event_key,
     {{ delivery_columns('deliveries') }}
 from deliveries
@@ -27,3 +27,5 @@ inner join {{ ref('int_doubtful_keys') }} as doubtful
     on
         coalesce(deliveries.event_key, -1) = doubtful.event_key
         and deliveries.load_day = doubtful.load_day
+inner join {{ ref('int_kept_days') }} as kept_days
+    on deliveries.load_day = kept_days.load_day

@@ -6,30 +6,18 @@
 -- depends_on: {{ ref('int_changed_days') }}
 -- depends_on: {{ ref('int_erased_actors') }}
 -- A row that cannot be used has no actor here.
-with deliveries as (
-    select * from {{ ref('int_signed_deliveries') }}
-),
-
-versions as (
-    select coalesce(max(signature_version), 0) as signature_version
-    from {{ ref('int_event_types') }}
-)
-
 select
-    deliveries.event_key,
+    event_key,
     case
         when
-            deliveries.event_key is not null
-            and deliveries.event_type is not null
-            and deliveries.occurred_at is not null
-            then deliveries.actor_key
+            event_key is not null
+            and event_type is not null
+            and occurred_at is not null
+            then actor_key
     end as actor_key,
     case
-        when deliveries.is_signed then {{ signature_key('deliveries') }}
+        when is_signed then {{ signature_key('deliveries') }}
     end as signature_key,
-    deliveries.occurred_at,
-    deliveries.known_at,
-    versions.signature_version,
-    {{ time_of_run() }} as stored_at
-from deliveries
-cross join versions
+    occurred_at,
+    known_at
+from {{ ref('int_signed_deliveries') }} as deliveries

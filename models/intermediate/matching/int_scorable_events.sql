@@ -21,6 +21,8 @@ select
     events.counts_from,
     coalesce(events.counts_until, flags.flagged_at) as counts_until
 from events
-left join flags
-    on events.event_key = flags.event_key and events.counts_until is null
-where flags.flagged_at is null or flags.flagged_at > events.counts_from
+left join flags on events.event_key = flags.event_key
+where
+    events.counts_until is not null
+    or flags.flagged_at is null
+    or flags.flagged_at > events.counts_from
