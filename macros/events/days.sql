@@ -82,12 +82,19 @@ select *
     }) -}}
 {%- endmacro -%}
 
+{%- macro signatures_so_far() -%}
+    {{- lead_scoring.built_before('int_event_signatures', {
+        'signature_key': dbt.type_bigint(),
+    }) -}}
+{%- endmacro -%}
+
 {%- macro kept_days_so_far() -%}
     {{- lead_scoring.built_before('int_kept_days', {
         'load_day': 'date',
         'deliveries': dbt.type_bigint(),
         'checksum': dbt.type_bigint(),
         'signature_version': dbt.type_bigint(),
+        'signatures': dbt.type_bigint(),
     }) -}}
 {%- endmacro -%}
 

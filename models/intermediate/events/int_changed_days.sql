@@ -1,5 +1,5 @@
 -- The days of which int_kept_events has not what the source has now, or has it
--- by other rules; all, where it has not even the rows that it should.
+-- by other rules; all, where rows are lost that it or its signatures should have.
 with loads as (
     select
         load_day,
@@ -18,9 +18,19 @@ kept_events as (
 ),
 
 lost as (
-    select coalesce(kept.deliveries, 0) <> counted.deliveries as is_lost
-    from (select sum(deliveries) as deliveries from kept_days) as kept
-    cross join (select count(*) as deliveries from kept_events) as counted
+    select
+        coalesce(kept.deliveries, 0) <> events.deliveries
+        or coalesce(kept.signatures, 0) > signatures.signatures as is_lost
+    from (
+        select
+            sum(deliveries) as deliveries,
+            max(signatures) as signatures
+        from kept_days
+    ) as kept
+    cross join (select count(*) as deliveries from kept_events) as events
+    cross join (
+        select count(*) as signatures from {{ signatures_so_far() }} as so_far
+    ) as signatures
 ),
 
 versions as (

@@ -22,8 +22,12 @@ select
     cast(loads.deliveries as {{ dbt.type_bigint() }}) as deliveries,
     cast(loads.checksum as {{ dbt.type_bigint() }}) as checksum,
     versions.signature_version,
+    signatures.signatures,
     {{ time_of_run() }} as stored_at
 from loads
 inner join {{ ref('int_changed_days') }} as changed_days
     on loads.load_day = changed_days.load_day
 cross join versions
+cross join (
+    select count(*) as signatures from {{ ref('int_event_signatures') }}
+) as signatures
