@@ -1,5 +1,5 @@
 -- The days of which int_kept_events has not what the source has now, or has it
--- by other rules; all, where rows are lost that it or its signatures should have.
+-- by other rules; all, where rows of it or of its signatures are lost.
 with loads as (
     select
         load_day,
@@ -17,20 +17,28 @@ kept_events as (
     select * from {{ kept_events_so_far() }} as kept_events
 ),
 
+kept as (
+    select
+        sum(deliveries) as deliveries,
+        max(signatures) as signatures
+    from kept_days
+),
+
+events as (
+    select count(*) as deliveries from kept_events
+),
+
+signatures as (
+    select count(*) as signatures from {{ signatures_so_far() }} as so_far
+),
+
 lost as (
     select
         coalesce(kept.deliveries, 0) <> events.deliveries
         or coalesce(kept.signatures, 0) > signatures.signatures as is_lost
-    from (
-        select
-            sum(deliveries) as deliveries,
-            max(signatures) as signatures
-        from kept_days
-    ) as kept
-    cross join (select count(*) as deliveries from kept_events) as events
-    cross join (
-        select count(*) as signatures from {{ signatures_so_far() }} as so_far
-    ) as signatures
+    from kept
+    cross join events
+    cross join signatures
 ),
 
 versions as (
@@ -38,15 +46,17 @@ versions as (
     from {{ ref('int_event_types') }}
 ),
 
+erasures as (
+    select {{ erasures_version() }} as erasures_version
+    from {{ ref('int_erased_actors') }}
+),
+
 -- days with somebody in them who had asked to be erased, and does not any more,
 -- or did so before another one
 restored as (
     select distinct {{ day_of_load('kept_events.known_at') }} as load_day
     from kept_events
-    cross join (
-        select {{ erasures_version() }} as erasures_version
-        from {{ ref('int_erased_actors') }}
-    ) as erasures
+    cross join erasures
     where
         kept_events.signature_key < 0
         and kept_events.signature_key <> erasures.erasures_version

@@ -3,10 +3,6 @@ with so_far as (
     select * from {{ so_far({'signature_key': dbt.type_bigint()}) }} as so_far
 ),
 
-event_types as (
-    select * from {{ ref('int_event_types') }}
-),
-
 signatures as (
     select distinct
         seen_fields.event_type,

@@ -82,15 +82,17 @@ used as (
     group by event_type
 ),
 
+bounds as (
+    {{ bounds_version() }}
+),
+
 -- what is kept of an event depends on this, and on nothing else
 versions as (
     select
-        {{ signature_version('used') }} + coalesce(max(bounds.bounds_version), 0)
-            as signature_version
+        {{ signature_version('used') }}
+        + coalesce(max(bounds.bounds_version), 0) as signature_version
     from used
-    cross join (
-        {{ bounds_version() }}
-    ) as bounds
+    cross join bounds
 )
 
 select

@@ -15,6 +15,10 @@ with loads as (
 versions as (
     select coalesce(max(signature_version), 0) as signature_version
     from {{ ref('int_event_types') }}
+),
+
+signatures as (
+    select count(*) as signatures from {{ ref('int_event_signatures') }}
 )
 
 select
@@ -28,6 +32,4 @@ from loads
 inner join {{ ref('int_changed_days') }} as changed_days
     on loads.load_day = changed_days.load_day
 cross join versions
-cross join (
-    select count(*) as signatures from {{ ref('int_event_signatures') }}
-) as signatures
+cross join signatures

@@ -7,17 +7,17 @@
 -- depends_on: {{ ref('int_erased_actors') }}
 -- A row that cannot be used has no actor here.
 select
-    event_key,
+    deliveries.event_key,
     case
         when
-            event_key is not null
-            and event_type is not null
-            and occurred_at is not null
-            then actor_key
+            deliveries.event_key is not null
+            and deliveries.event_type is not null
+            and deliveries.occurred_at is not null
+            then deliveries.actor_key
     end as actor_key,
     case
-        when is_signed then {{ signature_key('deliveries') }}
+        when deliveries.is_signed then {{ signature_key('deliveries') }}
     end as signature_key,
-    occurred_at,
-    known_at
+    deliveries.occurred_at,
+    deliveries.known_at
 from {{ ref('int_signed_deliveries') }} as deliveries

@@ -93,21 +93,24 @@ signed as (
 )
 
 select
-    event_key,
-    actor_key,
-    event_id,
-    lead_id,
-    anonymous_id,
-    written_event_type as event_type,
-    case when is_signed then {{ signature_key('signed') }} end as signature_key,
-    occurred_at,
-    loaded_at,
-    load_day,
-    known_fault,
-    counts_from,
-    counts_until,
+    signed.event_key,
+    signed.actor_key,
+    signed.event_id,
+    signed.lead_id,
+    signed.anonymous_id,
+    signed.written_event_type as event_type,
     case
-        when known_fault is not null then known_fault
-        when counts_until <= scored_at then 'event_id delivered before'
+        when signed.is_signed then {{ signature_key('signed') }}
+    end as signature_key,
+    signed.occurred_at,
+    signed.loaded_at,
+    signed.load_day,
+    signed.known_fault,
+    signed.counts_from,
+    signed.counts_until,
+    case
+        when signed.known_fault is not null then signed.known_fault
+        when signed.counts_until <= signed.scored_at
+            then 'event_id delivered before'
     end as rejection_reason
 from signed

@@ -1,5 +1,5 @@
--- What the deliveries of the days that are read again hold where something looks
--- at it: few combinations, however many deliveries.
+-- What the deliveries of the days that are read again hold where something
+-- looks at it: few combinations, however many deliveries.
 with deliveries as (
     {{ deliveries_of(ref('int_changed_days')) }}
 )

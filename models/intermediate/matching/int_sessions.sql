@@ -119,10 +119,10 @@ signed as (
 )
 
 select
-    {{ text_key('event_id') }} as event_key,
-    lead_key as actor_key,
+    {{ text_key('signed.event_id') }} as event_key,
+    signed.lead_key as actor_key,
     {{ signature_key('signed') }} as signature_key,
-    started_at as occurred_at,
-    scored_at as counts_from,
-    {{ dbt.dateadd('microsecond', 1, 'scored_at') }} as counts_until
+    signed.started_at as occurred_at,
+    signed.scored_at as counts_from,
+    {{ dbt.dateadd('microsecond', 1, 'signed.scored_at') }} as counts_until
 from signed
