@@ -78,8 +78,7 @@ repeated as (
 
 {#- A delivery in full: a list of columns. -#}
 {%- macro delivery_columns(relation) -%}
-    {%- set columns = ['load_day', 'actor_key', 'event_id', 'lead_id',
-        'anonymous_id', 'event_type'] -%}
+    {%- set columns = ['load_day', 'event_id', 'anonymous_id', 'event_type'] -%}
     {%- for column in lead_scoring.event_field_columns().values() -%}
         {%- do columns.append(column) -%}
     {%- endfor -%}

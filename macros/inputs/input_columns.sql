@@ -52,9 +52,7 @@
     {%- endif -%}
     {%- set text = dbt.type_string() -%}
     cast(event_id as {{ text }}) as event_id,
-    {{ lead_scoring.given_id(
-        lead_scoring.optional_column(existing, 'lead_id', text)
-    ) }} as lead_id,
+    {{ lead_scoring.optional_column(existing, 'lead_id', text) }} as lead_id,
     {{ lead_scoring.optional_column(existing, 'anonymous_id', text) }}
         as anonymous_id,
     cast(event_type as {{ text }}) as event_type,
@@ -73,7 +71,7 @@
     nobody. -#}
 {%- macro actor_key(lead_id, anonymous_id) -%}
 case
-            when {{ lead_id }} is not null
+            when not {{ lead_scoring.is_blank(lead_id) }}
                 then {{ lead_scoring.text_key(lead_id) }}
             when not {{ lead_scoring.is_blank(anonymous_id) }}
                 then {{ lead_scoring.visitor_key(anonymous_id) }}

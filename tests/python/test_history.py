@@ -138,9 +138,16 @@ class Days:
         with duckdb.connect(str(self.database)) as connection:
             connection.execute(statement)
 
-    def score(self, name: str, now: str, *command: str, **variables: Any) -> Run:
+    def score(
+        self,
+        name: str,
+        now: str,
+        *command: str,
+        select: str = "+lead_score_history",
+        **variables: Any,
+    ) -> Run:
         self.write(f"update clock set now = '{now}'")
-        command = (*(command or ["run"]), "--select", "+lead_score_history")
+        command = (*(command or ["run"]), "--select", select)
         run = dbt(self.folder, self.folder, *command, variables=variables)
         assert run.success, run.text
         self.notes[name] = {
@@ -148,6 +155,7 @@ class Days:
             "scores": run.rows(DAYS_SCORED),
             "stages": dict(run.rows(STAGES)),
             "text": run.text,
+            "moments": run.rows("select scored_at::text from int_published_moments"),
         }
         return run
 
@@ -162,6 +170,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     days.score("before any event", FEBRUARY, "build", *untested)
     days.score("first", DAYS[1])
     days.score("first again", DAYS[1], "run", "--full-refresh")
+    # a run of a part, in which no history records anything
+    days.score("a part", "2026-03-04 12:00:00", "run", select="+rejected_rows")
     days.score("after a gap", DAYS[5])
     days.score("before the change", DAYS[6])
     days.write("update implicit_rules set points = 15 where rule_id = 'ask'")
@@ -238,6 +248,10 @@ def test_a_look_back_leaves_the_histories_alone_and_says_so(seen) -> None:
     )
     assert back["stages"]["too_early"] == "warm"
     assert "look-back" not in last["text"]
+
+
+def test_a_run_without_a_history_publishes_nothing(seen) -> None:
+    assert seen["a part"]["moments"] == seen["first again"]["moments"] != []
 
 
 def test_a_later_moment_replaces_its_day(seen) -> None:

@@ -18,6 +18,8 @@ as_of as (
 
 select
     kept_deliveries.event_key,
+    kept_deliveries.actor_key,
+    kept_deliveries.lead_id,
     {{ delivery_columns('kept_deliveries') }},
     case
         when kept_deliveries.event_key = -1 then 'no event_id'

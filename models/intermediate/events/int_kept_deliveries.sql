@@ -21,6 +21,10 @@ deliveries as (
 select
     kept_days.stored_at,
     doubtful.event_key,
+    -- for the few that are left, and not before
+    {{ actor_key('deliveries.lead_id', 'deliveries.anonymous_id') }}
+        as actor_key,
+    {{ given_id('deliveries.lead_id') }} as lead_id,
     {{ delivery_columns('deliveries') }}
 from deliveries
 inner join {{ ref('int_doubtful_keys') }} as doubtful

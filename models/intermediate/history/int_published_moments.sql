@@ -1,7 +1,7 @@
 {{ config(post_hook="{{ warn_of_look_back(this, ref('int_as_of')) }}") }}
 
 -- The moments that were scored as time went on, each later than all before it:
--- a look-back leaves no row.
+-- a look-back leaves no row, nor does a run that builds neither history.
 with versions as (
     select * from {{ ref('int_rules_version') }}
 ),
@@ -27,4 +27,6 @@ select
 from versions
 cross join newest
 left join published as previous on newest.scored_at = previous.scored_at
-where newest.scored_at is null or versions.scored_at > newest.scored_at
+where
+    (newest.scored_at is null or versions.scored_at > newest.scored_at)
+    and {{ a_history_is_built() }}

@@ -38,6 +38,7 @@ matches as (
         rules.rule_key,
         rules.min_count,
         rules.max_per_day,
+        coalesce(rules.counting = 'once', false) as pays_once,
         cast(matched_events.occurred_at as date) as occurred_on,
         matched_events.occurred_at,
         {{ day_of_leaving() }} as leaves_on_day,
@@ -51,44 +52,74 @@ matches as (
         on
             matched_events.rule_key = rules.rule_key
             and rules.is_waning
-            and {{ counts_at('matched_events', 'rules.scored_at') }}
-            and matched_events.occurred_at >= rules.window_begins_at
+            -- in a coalesce, or DuckDB takes these matches for so few that it
+            -- hashes them and not the actors
+            and coalesce(
+                {{ counts_at('matched_events', 'rules.scored_at') }}
+                and matched_events.occurred_at >= rules.window_begins_at, false
+            )
     inner join actors
         on
             matched_events.actor_key = actors.actor_key
-            and rules.model_key = actors.model_key
+            -- and the same, lest it join all actors to all rules first
+            and coalesce(rules.model_key = actors.model_key, false)
+),
+
+-- few days have more matches than count: only theirs need an order
+crowded_days as (
+    select
+        standing_key,
+        rule_key,
+        occurred_on
+    from matches
+    where max_per_day is not null
+    group by standing_key, rule_key, occurred_on
+    having count(*) > max(max_per_day)
 ),
 
 ordered as (
     select
-        *,
+        matches.*,
         row_number() over (
-            partition by standing_key, rule_key, occurred_on
-            order by occurred_at
+            partition by
+                matches.standing_key, matches.rule_key, matches.occurred_on
+            order by matches.occurred_at
         ) as place_in_day,
         -- and how many of the day's matches leave before it
         rank() over (
-            partition by standing_key, rule_key, occurred_on
-            order by leaves_on_day
+            partition by
+                matches.standing_key, matches.rule_key, matches.occurred_on
+            order by matches.leaves_on_day
         ) - 1 as left_before
     from matches
-    where max_per_day is not null
+    inner join crowded_days
+        on
+            matches.standing_key = crowded_days.standing_key
+            and matches.rule_key = crowded_days.rule_key
+            and matches.occurred_on = crowded_days.occurred_on
 ),
 
 -- As a window moves through a day, its earlier matches leave it first; for one
 -- day, later ones that were over the limit of the day take their places.
 counted as (
     select
-        standing_key,
-        rule_key,
-        min_count,
+        matches.standing_key,
+        matches.rule_key,
+        matches.min_count,
+        matches.pays_once,
+        matches.occurred_at,
         0 as from_day,
-        leaves_on_day,
-        ends_on_day,
-        factor,
-        loss_per_day
+        matches.leaves_on_day,
+        matches.ends_on_day,
+        matches.factor,
+        matches.loss_per_day
     from matches
-    where max_per_day is null
+    left join crowded_days
+        on
+            matches.standing_key = crowded_days.standing_key
+            and matches.rule_key = crowded_days.rule_key
+            and matches.occurred_on = crowded_days.occurred_on
+    where crowded_days.standing_key is null
 
     union all
 
@@ -96,6 +127,8 @@ counted as (
         standing_key,
         rule_key,
         min_count,
+        pays_once,
+        occurred_at,
         case when place_in_day > max_per_day then leaves_on_day - 1 else 0 end
             as from_day,
         leaves_on_day,
@@ -106,26 +139,63 @@ counted as (
     where place_in_day - left_before <= max_per_day
 ),
 
+-- a rule that pays once pays its newest match, each from where it counts on
+paying as (
+    select
+        standing_key,
+        rule_key,
+        from_day,
+        ends_on_day,
+        factor,
+        loss_per_day
+    from counted
+    where not pays_once
+
+    union all
+
+    select
+        standing_key,
+        rule_key,
+        from_day,
+        case
+            when newer_from_day < ends_on_day then newer_from_day
+            else ends_on_day
+        end as ends_on_day,
+        factor,
+        loss_per_day
+    from (
+        select
+            *,
+            min(from_day) over (
+                partition by standing_key, rule_key
+                order by occurred_at desc
+                rows between unbounded preceding and 1 preceding
+            ) as newer_from_day
+        from counted
+        where pays_once
+    ) as newest_first
+),
+
 too_few as (
     {{ days_of_too_few('counted') }}
 ),
 
 waning as (
     select
-        counted.standing_key,
-        counted.rule_key,
-        counted.from_day,
+        paying.standing_key,
+        paying.rule_key,
+        paying.from_day,
         case
-            when too_few.on_day < counted.ends_on_day then too_few.on_day
-            else counted.ends_on_day
+            when too_few.on_day < paying.ends_on_day then too_few.on_day
+            else paying.ends_on_day
         end as until_day,
-        counted.factor,
-        counted.loss_per_day
-    from counted
+        paying.factor,
+        paying.loss_per_day
+    from paying
     left join too_few
         on
-            counted.standing_key = too_few.standing_key
-            and counted.rule_key = too_few.rule_key
+            paying.standing_key = too_few.standing_key
+            and paying.rule_key = too_few.rule_key
 ),
 
 steady as (
