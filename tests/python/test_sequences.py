@@ -286,7 +286,9 @@ class Builds:
             for mart, key in MARTS.items():
                 if mart in HISTORIES and (other == "fresh" or kind in OVERLOOKED):
                     continue
-                query = shown(mart, kind, with_history=other == "twin")
+                # what the histories hold of an edit that was overlooked stays
+                with_history = other == "twin" and kind not in OVERLOOKED
+                query = shown(mart, kind, with_history)
                 if told := difference(query, key, one, two):
                     found.append(f"seed {SEED}, {when}: {mart}, sequence | {other}\n{told}")
         one.close()
