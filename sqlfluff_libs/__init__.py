@@ -22,6 +22,8 @@ _PROJECT = _yaml.safe_load(
 execute = False
 project_name = _PROJECT["name"]
 flags = _types.SimpleNamespace(WHICH="compile", FULL_REFRESH=False)
+graph: dict = {}
+selected_resources: list = []
 # an instant, not the one of now: what is linted is the same every time
 run_started_at = _datetime.datetime(2026, 1, 1)
 modules = _types.SimpleNamespace(re=_re, datetime=_datetime)

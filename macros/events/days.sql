@@ -64,13 +64,18 @@ select *
 {%- macro built_before(name, columns) -%}
     {%- set found = namespace(relation=none) -%}
     {%- if execute and not flags.FULL_REFRESH -%}
-        {%- for node in graph.nodes.values()
+        {%- for node in graph.get('nodes', {}).values()
             if node.resource_type == 'model' and node.name == name
             and node.package_name == 'lead_scoring' -%}
             {%- set found.relation = adapter.get_relation(
                 node.database, node.schema, node.alias
             ) -%}
         {%- endfor -%}
+    {%- endif -%}
+    {#- one of another version of this project is built anew -#}
+    {%- if found.relation and columns.keys()
+        | reject('in', lead_scoring.column_names(found.relation)) | list -%}
+        {%- set found.relation = none -%}
     {%- endif -%}
     {{- found.relation or lead_scoring.empty_table(columns.keys(), columns) -}}
 {%- endmacro -%}

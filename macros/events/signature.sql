@@ -26,10 +26,14 @@
 
 {#- A number for all that decides what is kept of an event beside the numbers
     that measures are compared with: what is looked at, the vars that name it,
-    and the engine, whose hash may change. An aggregate over types and uses. -#}
+    the SQL of stg_crm__events, and the engine, whose hash may change. An
+    aggregate over types and uses. -#}
 {%- macro signature_version(relation) -%}
     {%- set names = (
-        [var('event_properties') | tojson, var('event_measures') | tojson]
+        [
+            var('event_properties') | tojson, var('event_measures') | tojson,
+            lead_scoring.checksum_of_staging(),
+        ]
         | join(' ') | replace("'", "''")
     ) -%}
 cast(
@@ -41,6 +45,14 @@ cast(
             ) }}, 999999937)
             as {{ dbt.type_bigint() }}
         )
+{%- endmacro -%}
+
+{#- dbt's checksum of the model stg_crm__events, ours or the consumer's. -#}
+{%- macro checksum_of_staging() -%}
+    {%- for node in graph.get('nodes', {}).values()
+        if node.resource_type == 'model' and node.name == 'stg_crm__events' -%}
+        {{- node.checksum.checksum -}}
+    {%- endfor -%}
 {%- endmacro -%}
 
 {%- macro uses_as_text(relation) -%}

@@ -74,5 +74,7 @@ where
     or kept_days.load_day is null
     or loads.deliveries <> kept_days.deliveries
     or loads.checksum <> kept_days.checksum
+    -- nothing shows what rows without any time are replaced by
+    or loads.load_day = {{ day_of_load('null') }}
     or kept_days.signature_version <> versions.signature_version
     or restored.load_day is not null
