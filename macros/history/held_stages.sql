@@ -1,8 +1,7 @@
 {#- The stage of each score: the one that it reaches, or the one that the lead
     was in and does not fall out of yet. `scores`: the scores of one moment;
     `previous`: the stay of each lead just before (model_id, lead_key, stage,
-    stage_rank, entered_at, the points at entry). Reads the CTEs exclusions,
-    bands and stages. -#}
+    stage_rank, entered_at, the points at entry). -#}
 {%- macro held_stages(scores='scores', previous='previous') -%}
 select
         scores.*,
@@ -30,7 +29,7 @@ select
             else bands.next_step
         end as next_step
     from {{ scores }} as scores
-    left join bands
+    left join {{ ref('int_stage_bands') }} as bands
         on
             scores.model_id = bands.model_id
             and scores.score >= bands.from_score
@@ -38,7 +37,7 @@ select
                 bands.below_score is null
                 or scores.score < bands.below_score
             )
-    left join exclusions
+    left join {{ ref('int_exclusions') }} as exclusions
         on
             scores.lead_key = exclusions.lead_key
             and scores.scored_at = exclusions.scored_at
@@ -46,7 +45,7 @@ select
         on
             scores.model_id = previous.model_id
             and scores.lead_key = previous.lead_key
-    left join stages
+    left join {{ ref('int_stages') }} as stages
         on
             previous.model_id = stages.model_id
             and previous.stage = stages.stage

@@ -1,6 +1,6 @@
 {#- The CTE `restated`: the stages of the days to restate, each day held from
     the one before, the first by `enters_at` alone. Reads the CTE scores (with
-    scored_on), and those that `held_stages` reads. -#}
+    scored_on). -#}
 {%- macro restated_stages() -%}
     {%- set number = lead_scoring.type_double() -%}
     {%- set days = lead_scoring.days_to_restate() -%}

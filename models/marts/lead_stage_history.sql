@@ -32,18 +32,6 @@ scores as (
     inner join moment on scores.scored_at = moment.scored_at
 ),
 
-exclusions as (
-    select * from {{ ref('int_exclusions') }}
-),
-
-bands as (
-    select * from {{ ref('int_stage_bands') }}
-),
-
-stages as (
-    select * from {{ ref('int_stages') }}
-),
-
 previous as (
     select * from stays
     where left_at is null
@@ -115,7 +103,7 @@ entered as (
     from moved
     inner join {{ ref('int_leads') }} as leads
         on moved.lead_key = leads.lead_key
-    left join stages
+    left join {{ ref('int_stages') }} as stages
         on moved.model_id = stages.model_id and moved.stage = stages.stage
     left join earlier
         on

@@ -10,18 +10,6 @@ scores as (
     inner join as_of on scores.scored_at = as_of.scored_at
 ),
 
-exclusions as (
-    select * from {{ ref('int_exclusions') }}
-),
-
-bands as (
-    select * from {{ ref('int_stage_bands') }}
-),
-
-stages as (
-    select * from {{ ref('int_stages') }}
-),
-
 previous as (
     select
         stays.*,

@@ -1,3 +1,6 @@
+-- depends_on: {{ ref('int_exclusions') }}
+-- depends_on: {{ ref('int_stage_bands') }}
+-- depends_on: {{ ref('int_stages') }}
 -- The days to restate, as the rules of today score them.
 -- Without a day to restate, some of this is not used.
 -- noqa: disable=ST03
@@ -9,18 +12,6 @@ with scores as (
     inner join {{ ref('int_moments') }} as moments
         on scores.scored_at = moments.scored_at
     where moments.is_restated
-),
-
-exclusions as (
-    select * from {{ ref('int_exclusions') }}
-),
-
-bands as (
-    select * from {{ ref('int_stage_bands') }}
-),
-
-stages as (
-    select * from {{ ref('int_stages') }}
 ),
 
 {{ restated_stages() }}
