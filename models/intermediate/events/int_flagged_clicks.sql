@@ -10,95 +10,7 @@ deliveries as (
     where not is_click
 ),
 
--- only where enough clicks follow each other is it worth a look at the links
-followed as (
-    select
-        *,
-        lead(occurred_at, {{ number_of_var('bot_distinct_links') }} - 1) over (
-            partition by actor_key, mail_key order by occurred_at
-        ) as last_needed_at
-    from clicks
-    where link_key is not null and {{ number_of_var('bot_distinct_links') }} > 0
-),
-
-begun as (
-    select distinct
-        actor_key,
-        mail_key,
-        occurred_at as begins_at,
-        {{ dbt.dateadd(
-            'second', number_of_var('bot_within_seconds'), 'occurred_at'
-        ) }} as ends_at
-    from followed
-    where
-        last_needed_at <= {{ dbt.dateadd(
-            'second', number_of_var('bot_within_seconds'), 'occurred_at'
-        ) }}
-),
-
-links as (
-    select
-        begun.actor_key,
-        begun.mail_key,
-        begun.begins_at,
-        begun.ends_at,
-        clicks.link_key,
-        min(clicks.counts_from) as known_from
-    from begun
-    inner join clicks
-        on
-            begun.actor_key = clicks.actor_key
-            and begun.mail_key = clicks.mail_key
-            and clicks.occurred_at between begun.begins_at and begun.ends_at
-    where clicks.link_key is not null
-    group by
-        begun.actor_key,
-        begun.mail_key,
-        begun.begins_at,
-        begun.ends_at,
-        clicks.link_key
-),
-
-numbered as (
-    select
-        *,
-        row_number() over (
-            partition by actor_key, mail_key, begins_at
-            order by known_from, link_key
-        ) as links_known
-    from links
-),
-
-bursts as (
-    select
-        actor_key,
-        mail_key,
-        begins_at,
-        ends_at,
-        max(case
-            when links_known <= {{ number_of_var('bot_distinct_links') }}
-                then known_from
-        end) as known_from
-    from numbered
-    group by actor_key, mail_key, begins_at, ends_at
-    having count(*) >= {{ number_of_var('bot_distinct_links') }}
-),
-
 flags as (
-    select
-        clicks.*,
-        '{{ number_of_var('bot_distinct_links') }} links of one mail within '
-        || '{{ number_of_var('bot_within_seconds') }} seconds' as reason,
-        bursts.known_from
-    from clicks
-    inner join bursts
-        on
-            clicks.actor_key = bursts.actor_key
-            and clicks.mail_key = bursts.mail_key
-            and clicks.occurred_at between bursts.begins_at and bursts.ends_at
-
-    union all
-
     select
         clicks.*,
         'within {{ number_of_var('bot_delivery_seconds') }} seconds of the '
@@ -115,6 +27,19 @@ flags as (
                 'deliveries.occurred_at'
             ) }}
 )
+
+select
+    event_key,
+    load_day,
+    actor_key,
+    event_type,
+    occurred_at,
+    counts_from,
+    reason,
+    flagged_at
+from {{ ref('int_burst_clicks') }}
+
+union all
 
 select
     event_key,
