@@ -4,5 +4,16 @@
 {%- endmacro -%}
 
 {%- macro default__epoch_microseconds(expression) -%}
+    {{- dbt.datediff(
+        "cast('1970-01-01' as " ~ dbt.type_timestamp() ~ ')', expression,
+        'microsecond'
+    ) -}}
+{%- endmacro -%}
+
+{%- macro duckdb__epoch_microseconds(expression) -%}
 epoch_us({{ expression }})
+{%- endmacro -%}
+
+{%- macro postgres__epoch_microseconds(expression) -%}
+cast(extract(epoch from {{ expression }}) * 1000000 as bigint)
 {%- endmacro -%}

@@ -6,5 +6,13 @@
 {%- endmacro -%}
 
 {%- macro default__text_key(expression) -%}
+abs(mod(hash({{ expression }}), 9223372036854775807))
+{%- endmacro -%}
+
+{%- macro duckdb__text_key(expression) -%}
 cast(hash({{ expression }}) >> 1 as {{ dbt.type_bigint() }})
+{%- endmacro -%}
+
+{%- macro postgres__text_key(expression) -%}
+(hashtextextended({{ expression }}, 0) & 9223372036854775807)
 {%- endmacro -%}
