@@ -1,12 +1,12 @@
 """Breaks the SQL in small ways, one at a time, and shows which test notices.
 
-    python tests/python/mutations.py [--sample 8 --seed 3] [--only decay]
+    python tests/python/mutations.py [--only decay] [--sample 8 --seed 3]
 
 `mutations.toml` says what to break: a file, its exact text, what to put there
 instead, and what that means. Each is done to a copy of the project. The tests
 run from the cheapest on, until one notices: the unit tests of the models that
 the change reaches, then CHECKS. A mutation that none notices is a hole in the
-tests. Where all were tried, `docs/mutations.md` is written.
+tests. `--table` says where to write what noticed each.
 """
 
 import argparse
@@ -223,6 +223,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="try only so many, drawn at random")
     parser.add_argument("--seed", type=int, default=1, help="of that draw")
     parser.add_argument("--only", default="", help="part of a file name or a meaning")
+    parser.add_argument("--table", type=Path, help="the Markdown file to write")
     options = parser.parse_args()
     table = mutations()
     chosen = [one for one in table if options.only in f"{one.file} {one.means}"]
@@ -240,8 +241,8 @@ def main() -> int:
                 f"       {noticed[mutation] or 'NOTICED BY NOTHING'}",
                 flush=True,
             )
-    if chosen == table:
-        (ROOT / "docs/mutations.md").write_text(document(noticed))
+    if options.table:
+        options.table.write_text(document(noticed))
     missed = [mutation for mutation, test in noticed.items() if not test]
     print(f"{len(noticed) - len(missed)} of {len(noticed)} mutations were noticed.")
     return len(missed) > 0
