@@ -16,8 +16,8 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-all lint before review demo docs benchmark requirements \
-	clean
+.PHONY: help score test test-all fuzz lint before review demo docs benchmark \
+	requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / \
@@ -31,6 +31,11 @@ test: lint ## lint, then build the demo with all its tests, then pytest
 
 test-all: test ## the same, and then the slow ones: history, signals, benchmark
 	$(BIN)/python -m pytest -m slow
+
+N := 2000
+SEED := $(shell date +%s)
+fuzz: .venv/test ## compare N random scenarios with the oracle, as N=20000 SEED=7
+	PYTHONPATH=tests $(BIN)/python tests/python/fuzzing.py --count $(N) --seed $(SEED)
 
 lint: .venv/test ## check the style of SQL and Python
 	$(BIN)/sqlfluff lint models tests analyses $(wildcard examples)

@@ -20,10 +20,11 @@ stages as (
     from {{ rule_table('stages') }} as stages
 ),
 
+-- rounded as a score is: 0.1 + 0.2 + 0.6 reaches 0.9
 reach as (
     select
         model_id,
-        sum(reach) as reach,
+        round(round(sum(reach), 6), 2) as reach,
         max(case when reach is null then 1 else 0 end) as is_unlimited
     from {{ ref('int_group_reach') }}
     group by model_id
