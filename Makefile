@@ -16,14 +16,14 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-all fuzz lint before review demo docs benchmark \
-	requirements clean
+.PHONY: help score test test-all fuzz lint check before review demo docs \
+	benchmark requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / \
 		{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
-score: .venv/score $(PROFILE) ## score the demo, print the leads to call first
+score: .venv/score $(PROFILE) check ## score the demo, print the leads to call first
 	@$(BIN)/python -m leadscore.top --build
 
 test: lint ## lint, then build the demo with all its tests, then pytest
@@ -37,14 +37,18 @@ SEED := $(shell date +%s)
 fuzz: .venv/test ## compare N random scenarios with the oracle, as N=20000 SEED=7
 	PYTHONPATH=tests $(BIN)/python tests/python/fuzzing.py --count $(N) --seed $(SEED)
 
-lint: .venv/test ## check the style of SQL and Python
+lint: .venv/test check ## check the style of SQL and Python
 	$(BIN)/sqlfluff lint models tests analyses $(wildcard examples)
 	$(BIN)/ruff check
 
-before: .venv/score $(PROFILE) ## build into the schema that review compares
+# dbt dies of a file that is not UTF-8, and does not name it.
+check: | .venv/bin/python
+	@$(BIN)/python -m leadscore.check
+
+before: .venv/score $(PROFILE) check ## build into the schema that review compares
 	LEAD_SCORING_SCHEMA=lead_scoring_before $(BIN)/dbt build $(ONLY_DATA)
 
-review: .venv/score $(PROFILE) ## build, then show whom a rule change moves
+review: .venv/score $(PROFILE) check ## build, then show whom a rule change moves
 	$(BIN)/dbt build $(ONLY_DATA)
 	@for query in $(REVIEW); do \
 		$(BIN)/dbt show --quiet --limit -1 --select $$query || exit 1; \
@@ -56,7 +60,7 @@ REVIEW := stage_transition_matrix biggest_movers stage_entries_and_exits
 demo: .venv/score ## make the demo seeds again, from their fixed seed
 	$(BIN)/python -m leadscore.demo
 
-docs: .venv/score $(PROFILE) ## write the docs, target/static_index.html
+docs: .venv/score $(PROFILE) check ## write the docs, target/static_index.html
 	$(BIN)/dbt docs generate --static
 
 EVENTS := 1e6,10e6,50e6

@@ -15,6 +15,15 @@ problems as (
             else
                 column_name || ' is ''' || cell || '''; it must be '
                 || expected
+                || case
+                    when expected like '%number%' and cell like '%,%'
+                        then ', with a point where it has a comma'
+                    when
+                        expected like '%number%'
+                        and abs({{ parsed_number('cell') }}) > 1e9
+                        then ', a billion at most'
+                    else ''
+                end
         end as problem
     from cells
     where
