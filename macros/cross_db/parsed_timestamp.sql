@@ -8,15 +8,23 @@
     {{- dbt.safe_cast(expression, dbt.type_timestamp()) -}}
 {%- endmacro -%}
 
-{#- DuckDB reads an offset into a plain timestamp as if it were not there. -#}
+{#- DuckDB reads an offset into a plain timestamp as if it were not there, and
+    takes `infinity` and the year 202605 for times, with which it cannot count. -#}
 {%- macro duckdb__parsed_timestamp(expression) -%}
     {%- set text = 'cast(' ~ expression ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set time -%}
 case
-    when regexp_matches({{ text }}, ':[0-9.]+ *[-+a-zA-Z]')
-        then make_timestamp(epoch_us(
-            try_cast({{ text }} as timestamp with time zone)
-        ))
-    else try_cast({{ expression }} as {{ dbt.type_timestamp() }})
+        when regexp_matches({{ text }}, ':[0-9.]+ *[-+a-zA-Z]')
+            then make_timestamp(epoch_us(
+                try_cast({{ text }} as timestamp with time zone)
+            ))
+        else try_cast({{ expression }} as {{ dbt.type_timestamp() }})
+    end
+    {%- endset -%}
+case
+    when {{ time }} >= cast('0001-01-01' as {{ dbt.type_timestamp() }})
+        and {{ time }} < cast('10000-01-01' as {{ dbt.type_timestamp() }})
+        then {{ time }}
 end
 {%- endmacro -%}
 
