@@ -37,7 +37,7 @@ problems as (
         stages.stage as rule_id,
         'is the lowest stage and begins at '
         || {{ number_text('stages.enters_at') }}
-        || ', above the model''s min_score '
+        || ', above the model' || chr(39) || 's min_score '
         || {{ number_text('score_models.min_score') }}
         || ', so that some leads would have no stage'
             as problem
