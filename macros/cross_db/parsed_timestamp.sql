@@ -14,23 +14,20 @@
 safe_cast({{ expression }} as timestamp)
 {%- endmacro -%}
 
-{#- DuckDB reads an offset into a plain timestamp as if it were not there, and
-    takes `infinity` and the year 202605 for times, with which it cannot count. -#}
+{#- DuckDB has a cast that does not fail, but reads an offset into a plain
+    timestamp as if it were not there, and takes much for a time that is none. -#}
 {%- macro duckdb__parsed_timestamp(expression) -%}
     {%- set text = 'cast(' ~ expression ~ ' as ' ~ dbt.type_string() ~ ')' -%}
-    {%- set time -%}
 case
-        when regexp_matches({{ text }}, ':[0-9.]+ *[-+a-zA-Z]')
-            then make_timestamp(epoch_us(
-                try_cast({{ text }} as timestamp with time zone)
-            ))
-        else try_cast({{ expression }} as {{ dbt.type_timestamp() }})
-    end
-    {%- endset -%}
-case
-    when {{ time }} >= cast('0001-01-01' as {{ dbt.type_timestamp() }})
-        and {{ time }} < cast('10000-01-01' as {{ dbt.type_timestamp() }})
-        then {{ time }}
+    when {{ text }} like '0000%' or not {{ lead_scoring.has_pattern(
+        text, '^ *[0-9]{4}-[0-9]{2}-[0-9]{2}(' ~ lead_scoring.time_of_day()
+        ~ '(' ~ lead_scoring.utc_offset() ~ ')?)? *$'
+    ) }} then null
+    when regexp_matches({{ text }}, ':[0-9.]+ *[-+zZ]')
+        then make_timestamp(epoch_us(
+            try_cast({{ text }} as timestamp with time zone)
+        ))
+    else try_cast({{ expression }} as {{ dbt.type_timestamp() }})
 end
 {%- endmacro -%}
 
@@ -66,16 +63,23 @@ coalesce(
 {#- A timestamp in UTC where a text is one in ISO form, told by its pattern, for
     engines of which a cast would fail or take whatever looks like one. -#}
 {%- macro time_in_text(text) -%}
-    {%- set hour = '([01][0-9]|2[0-3])' -%}
-    {%- set time = '([ T]' ~ hour ~ ':[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?)' -%}
-    {%- set offset = ' *(Z|z|[-+]' ~ hour ~ '(:?[0-5][0-9])?)' -%}
+    {%- set time = lead_scoring.time_of_day() -%}
 case
-    when {{ lead_scoring.is_date(text, time ~ '?') }}
+    when {{ lead_scoring.is_date(text, '(' ~ time ~ ')?') }}
         then cast({{ text }} as {{ dbt.type_timestamp() }})
-    when {{ lead_scoring.is_date(text, time ~ offset) }}
+    when {{ lead_scoring.is_date(text, time ~ lead_scoring.utc_offset()) }}
         then cast(
             cast({{ text }} as timestamp with time zone) at time zone 'UTC'
             as {{ dbt.type_timestamp() }}
         )
 end
+{%- endmacro -%}
+
+{#- The rest of an ISO time, as patterns. -#}
+{%- macro time_of_day() -%}
+[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?
+{%- endmacro -%}
+
+{%- macro utc_offset() -%}
+[ ]*([zZ]|[-+]([01][0-9]|2[0-3])(:?[0-5][0-9])?)
 {%- endmacro -%}

@@ -64,7 +64,8 @@ unpaid as (
                 then 'max_points is 0, so that the rule never pays'
             when paid.has_paid = 1 and paid.has_counted = 0
                 then 'the limits of the group ' || rules.group_id
-                    || ' hide the rule: no lead' || chr(39) || 's points would differ '
+                    || ' hide the rule: no lead' || chr(39)
+                    || 's points would differ '
                     || 'without it'
         end as warning
     from rules

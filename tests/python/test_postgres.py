@@ -1,7 +1,6 @@
 """PostgreSQL ends in the marts that DuckDB ends in, on servers begun here."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 

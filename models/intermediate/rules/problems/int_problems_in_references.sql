@@ -37,7 +37,8 @@ unknown_groups as (
         rule_rows.file,
         rule_rows.model_id,
         rule_rows.rule_id,
-        'unknown ' || rule_rows.rule_type || ' group ' || {{ quoted('rule_rows.group_id') }}
+        'unknown ' || rule_rows.rule_type || ' group '
+        || {{ quoted('rule_rows.group_id') }}
         || '; score_groups.csv has no such row of that dimension' as problem
     from rule_rows
     left join score_groups

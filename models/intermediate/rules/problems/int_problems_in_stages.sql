@@ -24,7 +24,7 @@ stages as (
 reach as (
     select
         model_id,
-        round(round(sum(reach), 6), 2) as reach,
+        {{ rounded_score('sum(reach)') }} as reach,
         max(case when reach is null then 1 else 0 end) as is_unlimited
     from {{ ref('int_group_reach') }}
     group by model_id
