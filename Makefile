@@ -16,8 +16,8 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-all fuzz lint check before review demo docs \
-	benchmark requirements clean
+.PHONY: help score test test-rendered test-all fuzz lint check before review \
+	demo docs benchmark requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / \
@@ -29,8 +29,11 @@ score: .venv/score $(PROFILE) check ## score the demo, print the leads to call f
 test: lint ## lint, then build the demo with all its tests, then pytest
 	$(BIN)/python -m pytest -m "not slow"
 
-test-all: test ## the same, and then the slow ones: history, signals, benchmark
-	$(BIN)/python -m pytest -m slow
+test-rendered: .venv-rendered/done ## parse the SQL for Snowflake, BigQuery and others
+	.venv-rendered/bin/python -m pytest -m rendered tests/python/test_rendered.py
+
+test-all: test test-rendered ## all of it, and what is slow: histories, kills, mutations
+	$(BIN)/python -m pytest -m "slow and not rendered"
 
 N := 2000
 SEED := $(shell date +%s)
@@ -69,10 +72,12 @@ benchmark: .venv/bench ## measure against SQL and Polars, as EVENTS=1e6,50e6
 
 requirements: ## lock the versions again, hashes and all (needs uv)
 	uv pip compile $(UV_FLAGS) pyproject.toml -o requirements.txt
-	uv pip compile $(UV_FLAGS) pyproject.toml --extra dev -o requirements-dev.txt
-	uv pip compile $(UV_FLAGS) pyproject.toml --extra bench \
-		-o requirements-bench.txt
+	for extra in $(EXTRAS); do \
+		uv pip compile $(UV_FLAGS) pyproject.toml --extra $$extra \
+			-o requirements-$$extra.txt || exit 1; \
+	done
 
+EXTRAS := bench dev rendered
 UV_FLAGS := --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url
@@ -99,6 +104,12 @@ profiles.yml:
 .venv/bench: requirements-bench.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 	@touch .venv/score $@
+
+# Adapters that do not agree on the versions of what they need.
+.venv-%/done: requirements-%.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
