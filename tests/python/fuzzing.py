@@ -116,8 +116,16 @@ def is_session(row: dict[str, Any]) -> bool:
 # ---------- building
 
 
-def build(scenarios: Sequence[Tables], world: World, folder: Path) -> Run:
-    """One build of all scenarios, each under the token of its place."""
+def build(
+    scenarios: Sequence[Tables],
+    world: World,
+    folder: Path,
+    files: int = 1,
+    command: Sequence[str] = BUILD,
+    **variables: str,
+) -> Run:
+    """One build of all scenarios, each under the token of its place, from a
+    source of so many files a table."""
     together: Tables = defaultdict(list)
     for number, scenario in enumerate(scenarios):
         for table, rows in placed(scenario, token_of(number), world).items():
@@ -134,17 +142,18 @@ def build(scenarios: Sequence[Tables], world: World, folder: Path) -> Run:
             "event_properties": list(PROPERTIES),
             "event_measures": list(MEASURES),
             "crm_tables": [table for table in COLUMNS if table not in RULE_TABLES],
+            **variables,
         },
     )
-    write_source(together, folder)
-    return run_consumer(folder, *BUILD)
+    write_source(together, folder, files)
+    return run_consumer(folder, *command)
 
 
 def token_of(number: int) -> str:
     return f"s{number:05}"
 
 
-def write_source(tables: Tables, folder: Path) -> None:
+def write_source(tables: Tables, folder: Path, files: int) -> None:
     """A new database with nothing but the raw tables of the CRM."""
     for old in folder.glob("lead_scoring.duckdb*"):
         old.unlink()
@@ -152,12 +161,13 @@ def write_source(tables: Tables, folder: Path) -> None:
         connection.execute("create schema crm")
         for table in COLUMNS.keys() - set(RULE_TABLES):
             types = {name: ATTRIBUTES.get(name, "varchar") for name in columns_of(table)}
-            file = folder / f"{table}.json"
-            lines = [json.dumps(row) for row in tables[table]]
-            file.write_text("\n".join(lines) + "\n")
+            names = [str(folder / f"{table}_{number}.json") for number in range(files)]
+            for number, name in enumerate(names):
+                lines = [json.dumps(row) for row in tables[table][number::files]]
+                Path(name).write_text("\n".join(lines) + "\n")
             connection.execute(
                 f"create table crm.{table} as select * from read_json("
-                f"'{file}', format = 'newline_delimited', columns = {types})"
+                f"{names}, format = 'newline_delimited', columns = {types})"
             )
 
 
@@ -326,7 +336,11 @@ def told_as_rows(scenario: Tables, world: World, wrong: Iterable[str]) -> str:
 
 def smallest_failure(scenario: Tables, world: World, folder: Path) -> str:
     def judge_in(world: World) -> Judge:
-        return lambda tries: compare(tries, world, build(tries, world, folder))
+        def judge(tries: Sequence[Tables]) -> dict[int, list[str]]:
+            run = build(tries, world, folder)
+            return compare(tries, world, run) if run.success else {}
+
+        return judge
 
     alone = replace(world, exclusions=())
     if 0 in judge_in(alone)([scenario]):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from oracle import Tables
+from oracle.resolving import Row
 from scenarios import most_points
 
 # Of the scenarios given, what is wrong with each, by its place; one build.
@@ -107,11 +108,10 @@ def mended(scenario: Tables) -> Tables:
     models = {row["model_id"] for row in tables["score_models"]}
     for table, rows in tables.items():
         tables[table] = [row for row in rows if row.get("model_id", None) in models | {None}]
-    rules = tables["explicit_rules"] + tables["implicit_rules"]
     groups = {(row["model_id"], row["group_id"]) for row in tables["score_groups"]}
     for table in ("explicit_rules", "implicit_rules"):
-        rows = tables[table]
-        tables[table] = [r for r in rows if (r["model_id"], r["group_id"]) in groups]
+        rows = [r for r in tables[table] if (r["model_id"], r["group_id"]) in groups]
+        tables[table] = [r for r in rows if not overlaps(r, rows[: rows.index(r)])]
     rules = tables["explicit_rules"] + tables["implicit_rules"]
     known = {(row["model_id"], row["rule_id"]) for row in rules}
     rows = tables["rule_conditions"]
@@ -126,3 +126,12 @@ def mended(scenario: Tables) -> Tables:
             kept += [row for row in own if float(row["enters_at"]) <= most]
     tables["stages"] = kept
     return tables
+
+
+def overlaps(rule: Row, others: Sequence[Row]) -> bool:
+    return any(
+        (other["model_id"], other["rule_id"]) == (rule["model_id"], rule["rule_id"])
+        and rule["valid_from"] < other["valid_to"]
+        and other["valid_from"] < rule["valid_to"]
+        for other in others
+    )
