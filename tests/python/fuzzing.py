@@ -17,13 +17,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from oracle import Settings, Tables, resolve, score
 from oracle.reading import trimmed
-from oracle.scoring import NOTHING, to_places
+from oracle.scoring import to_places
 from running import Run, run_consumer, write_consumer
 from scenarios import (
     ATTRIBUTES,
@@ -200,6 +201,7 @@ class Found:
 
 LEDGER_KEY = ("model_id", "lead_id", "entry_type", "group_id", "rule_id")
 MOST_TOLD = 8_000_000  # by top_reasons: see docs/scoring.md
+TIED = Fraction(1, 10**6)  # points that it takes for equal
 NOT_COMPARED = {"next_change_on", "is_primary", "stage_entered_at", "lead_rank"}
 
 
@@ -297,7 +299,7 @@ def is_told(text: str | None, paid: list[tuple[str, Any]]) -> bool:
         for reason, points in paid:
             amount = f"{to_places(points, '0.1'):+f}".removesuffix(".0")
             start = f"{reason} ({amount})"
-            if abs(abs(points) - size) < NOTHING and left.startswith(start):
+            if abs(abs(points) - size) <= TIED and left.startswith(start):
                 left = left.removeprefix(start).removeprefix("; ")
                 break
         else:

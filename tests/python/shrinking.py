@@ -10,7 +10,7 @@ from scenarios import most_points
 # Of the scenarios given, what is wrong with each, by its place; one build.
 Judge = Callable[[Sequence[Tables]], dict[int, list[str]]]
 Edit = tuple[str, int, str | None, str | None]  # table, row, column, new cell
-BUILDS, TRIES = 16, 300
+BUILDS, TRIES = 12, 150
 # Cells that may be emptied, and columns of rules that may be any other word.
 OPTIONAL = {
     "score_groups": ("min_points", "max_points"),
