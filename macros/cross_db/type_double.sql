@@ -5,3 +5,7 @@
 {%- endmacro -%}
 
 {%- macro default__type_double() -%}double precision{%- endmacro -%}
+
+{%- macro bigquery__type_double() -%}float64{%- endmacro -%}
+
+{%- macro trino__type_double() -%}double{%- endmacro -%}
