@@ -17,7 +17,7 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help score test test-rendered test-all fuzz lint check before review \
-	demo docs benchmark requirements clean
+	mutations demo docs benchmark requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / \
@@ -59,6 +59,9 @@ review: .venv/score $(PROFILE) check ## build, then show whom a rule change move
 
 ONLY_DATA := --log-level warn --exclude-resource-type unit_test
 REVIEW := stage_transition_matrix biggest_movers stage_entries_and_exits
+
+mutations: .venv/test ## break the SQL in small ways, show which test notices
+	$(BIN)/python tests/python/mutations.py --table docs/mutations.md
 
 demo: .venv/score ## make the demo seeds again, from their fixed seed
 	$(BIN)/python -m leadscore.demo

@@ -18,10 +18,10 @@ TABLES = ("events", *BAD_ROWS)
 # The first and the second build know what was loaded by then; the third all.
 FIRST_BUILD, SECOND_BUILD = "2026-05-01 00:00:00", "2026-06-01 00:00:00"
 
-# Asked for and not known yet; rows of whoever is erased: neither is reported.
+# Neither is reported: what is not known yet, and what is of whoever is erased.
 NOT_YET, FORGOTTEN = "not known yet", "forgotten"
 BLANK = "e' \\t\\r\\n'"
-# With a fault that hides the others, whatever else is wrong.
+# Faults that come after another one, which alone is told.
 NOTHING_ELSE = "null as lead_id, null as anonymous_id, null as event_type"
 SAME_ID = "good_id as event_id"
 BEFORE = "cast(cast(loaded_at as timestamp) - interval 20 day as varchar) as loaded_at"
