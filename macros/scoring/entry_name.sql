@@ -4,7 +4,7 @@
     {%- for part in lead_scoring.entry_name_parts() -%}
         {%- if not loop.first %} || chr(31) || {% endif -%}
         {%- if part in given -%}
-            coalesce({{ given[part] }}, '')
+            coalesce(replace({{ given[part] }}, chr(31), ' '), '')
         {%- else -%}
             ''
         {%- endif -%}

@@ -66,8 +66,10 @@ def dbt(
     work: Path,
     *arguments: str,
     variables: Mapping[str, Any] | None = None,
+    connection: Mapping[str, Any] | None = None,
 ) -> Run:
-    """Runs dbt on a project, with everything that it writes in `work`."""
+    """Runs dbt on a project, with everything that it writes in `work`. `connection`:
+    what else stands in the profile."""
     os.environ["DO_NOT_TRACK"] = "1"
     database = work / "lead_scoring.duckdb"
     output = {
@@ -75,6 +77,7 @@ def dbt(
         "path": str(database),
         "schema": "main",
         "threads": 1,
+        **(connection or {}),
     }
     profile = {"target": "dev", "outputs": {"dev": output}}
     write(work / "profiles.yml", yaml.safe_dump({"lead_scoring": profile}))
