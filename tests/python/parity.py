@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from running import ROOT, explained
@@ -35,8 +34,10 @@ def differences(
         if one and other and one[0].keys() != other[0].keys():
             return f"  columns {sorted(one[0].keys() ^ other[0].keys())} on one side only"
     columns = list((*expected, *actual, {})[0])
-    sides = [Counter(tuple(row[c] for c in columns) for row in rows)
-             for rows in (expected, actual)]
+    sides = [
+        Counter(tuple(row[column] for column in columns) for row in rows)
+        for rows in (expected, actual)
+    ]
     return explained(columns, key, *sides)
 
 

