@@ -14,3 +14,7 @@ nullif(regexp_extract({{ expression }}, '@([^@]*)$', 1), '')
 {%- macro postgres__email_domain(expression) -%}
 nullif(substring({{ expression }} from '@([^@]*)$'), '')
 {%- endmacro -%}
+
+{%- macro spark__email_domain(expression) -%}
+nullif(regexp_extract({{ expression }}, '@([^@]*)$', 1), '')
+{%- endmacro -%}

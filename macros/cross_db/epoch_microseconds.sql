@@ -17,3 +17,7 @@ epoch_us({{ expression }})
 {%- macro postgres__epoch_microseconds(expression) -%}
 cast(extract(epoch from {{ expression }}) * 1000000 as bigint)
 {%- endmacro -%}
+
+{%- macro spark__epoch_microseconds(expression) -%}
+unix_micros({{ expression }})
+{%- endmacro -%}

@@ -16,3 +16,7 @@ cast(hash({{ expression }}) >> 1 as {{ dbt.type_bigint() }})
 {%- macro postgres__text_key(expression) -%}
 (hashtextextended({{ expression }}, 0) & 9223372036854775807)
 {%- endmacro -%}
+
+{%- macro spark__text_key(expression) -%}
+(xxhash64({{ expression }}) & 9223372036854775807)
+{%- endmacro -%}

@@ -23,3 +23,7 @@ make_timestamp({{ microseconds }})
             + mod({{ microseconds }}, 1000000) * interval '1 microsecond'
         )
 {%- endmacro -%}
+
+{%- macro spark__timestamp_of(microseconds) -%}
+timestamp_micros({{ microseconds }})
+{%- endmacro -%}

@@ -10,3 +10,10 @@ nullif(trim(
     ' ' || chr(9) || chr(10) || chr(13)
 ), '')
 {%- endmacro -%}
+
+{%- macro spark__trimmed_text(expression) -%}
+nullif(btrim(
+    cast({{ expression }} as {{ dbt.type_string() }}),
+    ' ' || chr(9) || chr(10) || chr(13)
+), '')
+{%- endmacro -%}
