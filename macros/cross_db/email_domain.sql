@@ -4,7 +4,7 @@
 {%- endmacro -%}
 
 {%- macro default__email_domain(expression) -%}
-nullif(regexp_substr({{ expression }}, '[^@]*$'), {{ expression }})
+nullif(regexp_substr({{ expression }}, '[^@]+$'), {{ expression }})
 {%- endmacro -%}
 
 {%- macro duckdb__email_domain(expression) -%}
@@ -17,4 +17,12 @@ nullif(substring({{ expression }} from '@([^@]*)$'), '')
 
 {%- macro spark__email_domain(expression) -%}
 nullif(regexp_extract({{ expression }}, '@([^@]*)$', 1), '')
+{%- endmacro -%}
+
+{%- macro redshift__email_domain(expression) -%}
+nullif(nullif(regexp_substr({{ expression }}, '[^@]+$'), {{ expression }}), '')
+{%- endmacro -%}
+
+{%- macro trino__email_domain(expression) -%}
+regexp_extract({{ expression }}, '@([^@]+)$', 1)
 {%- endmacro -%}

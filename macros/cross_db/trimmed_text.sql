@@ -17,3 +17,14 @@ nullif(btrim(
     ' ' || chr(9) || chr(10) || chr(13)
 ), '')
 {%- endmacro -%}
+
+{%- macro redshift__trimmed_text(expression) -%}
+    {{- lead_scoring.spark__trimmed_text(expression) -}}
+{%- endmacro -%}
+
+{%- macro trino__trimmed_text(expression) -%}
+nullif(trim(
+    both ' ' || chr(9) || chr(10) || chr(13)
+    from cast({{ expression }} as {{ dbt.type_string() }})
+), '')
+{%- endmacro -%}

@@ -27,7 +27,7 @@ select *
             where load_day > cast('1900-01-01' as date)
         )
         and loaded_at < (
-            select max({{ dbt.dateadd('day', 1, day_time) }}) from {{ days }}
+            select max({{ lead_scoring.time_after(day_time, 1, 'day') }}) from {{ days }}
         )
         and load_day in (select load_day from {{ days }})
 
