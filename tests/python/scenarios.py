@@ -93,6 +93,14 @@ TEXTS = st.text(
 FLOATS = st.floats(allow_nan=False, allow_infinity=False).map(repr)
 
 
+ODD_BLANKS = "\u00a0\u202f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200C)))
+
+
+def may_stand_in_rules(word: str) -> bool:
+    """A cell there ends in its line, and an odd blank at its ends is a mistake."""
+    return not set(word) & set("\r\n") and word == word.strip(ODD_BLANKS)
+
+
 class Draw:
     """Draws the cells and rows of one scenario, out of few words and numbers."""
 
@@ -103,8 +111,9 @@ class Draw:
         strange = draw(TEXTS)
         words = [*self.some(WORDS, 3), *([strange] if text(strange) else [])]
         self.words = [*words, self.numbers[0]]
+        self.in_rules = list(filter(may_stand_in_rules, self.words))
         self.fields = [*self.words * 2, *self.some(BLANKS, 1), "a|b"]
-        self.reasons = ["", "Reason; of (+1)", strange]
+        self.reasons = ["", "Reason; of (+1)", strange if may_stand_in_rules(strange) else "ß"]
         self.types = self.one([TYPES[:2], TYPES[:2], TYPES[1:3], TYPES[2:]])
 
     def one(self, pool: Sequence[Any]) -> Any:
@@ -128,8 +137,8 @@ class Draw:
         if operator in ("gt", "gte", "lt", "lte"):
             return self.one(self.numbers)
         if operator not in LISTS:
-            return self.one([*self.words, *self.numbers, "a|b"])
-        return "|".join(self.one([*self.words, *self.numbers]) for _ in self.upto(4, 1))
+            return self.one([*self.in_rules, *self.numbers, "a|b"])
+        return "|".join(self.one([*self.in_rules, *self.numbers]) for _ in self.upto(4, 1))
 
     def test(self, fields: Any) -> dict[str, str]:
         """A field, an operator and a value that suits them."""
@@ -232,8 +241,6 @@ class Draw:
         low: float,
         high: float,
     ) -> None:
-        if self.chance(5):
-            return
         most = min(high, max(low, most_points(model_id, tables)))
         pool = [low, 0.01, 0.3, 0.34, 1, 2, 3, 3.01, 5, 9.99, 10, 12.5, most]
         pool = sorted({enters for enters in pool if low <= enters <= most})
