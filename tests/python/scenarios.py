@@ -98,8 +98,10 @@ ODD_BLANKS = "\u00a0\u202f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0
 
 
 def may_stand_in_rules(word: str) -> bool:
-    """A cell there ends in its line, and an odd blank at its ends is a mistake."""
-    return not set(word) & set("\r\n") and word == word.strip(ODD_BLANKS)
+    """A cell there ends in its line, and an odd blank at its ends is a mistake; one
+    of nothing but blanks of any kind is empty."""
+    is_text = word.strip() and not set(word) & set("\r\n")
+    return bool(is_text) and word == word.strip(ODD_BLANKS)
 
 
 class Draw:
