@@ -16,30 +16,42 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-all lint before review demo docs benchmark requirements \
-	clean
+.PHONY: help score test test-rendered test-all fuzz lint check before review \
+	mutations demo docs benchmark requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / \
 		{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
-score: .venv/score $(PROFILE) ## score the demo, print the leads to call first
+score: .venv/score $(PROFILE) check ## score the demo, print the leads to call first
 	@$(BIN)/python -m leadscore.top --build
 
 test: lint ## lint, then build the demo with all its tests, then pytest
 	$(BIN)/python -m pytest -m "not slow"
 
-test-all: test ## the same, and then the slow ones: history, signals, benchmark
-	$(BIN)/python -m pytest -m slow
+test-rendered: .venv-rendered/done ## parse the SQL for Snowflake, BigQuery and others
+	.venv-rendered/bin/python -m pytest -m rendered tests/python/test_rendered.py
 
-lint: .venv/test ## check the style of SQL and Python
+test-all: test test-rendered ## all of it, and what is slow: histories, kills, mutations
+	$(BIN)/python -m pytest -m "slow and not rendered"
+
+N := 2000
+SEED := $(shell date +%s)
+fuzz: .venv/test ## compare N random scenarios with the oracle, as N=20000 SEED=7
+	PYTHONPATH=tests $(BIN)/python tests/python/fuzzing.py --count $(N) --seed $(SEED)
+
+lint: .venv/test check ## check the style of SQL and Python
 	$(BIN)/sqlfluff lint models tests analyses $(wildcard examples)
 	$(BIN)/ruff check
 
-before: .venv/score $(PROFILE) ## build into the schema that review compares
+# dbt dies of a file that is not UTF-8, and does not name it.
+check: | .venv/bin/python
+	@$(BIN)/python -m leadscore.check
+
+before: .venv/score $(PROFILE) check ## build into the schema that review compares
 	LEAD_SCORING_SCHEMA=lead_scoring_before $(BIN)/dbt build $(ONLY_DATA)
 
-review: .venv/score $(PROFILE) ## build, then show whom a rule change moves
+review: .venv/score $(PROFILE) check ## build, then show whom a rule change moves
 	$(BIN)/dbt build $(ONLY_DATA)
 	@for query in $(REVIEW); do \
 		$(BIN)/dbt show --quiet --limit -1 --select $$query || exit 1; \
@@ -48,10 +60,13 @@ review: .venv/score $(PROFILE) ## build, then show whom a rule change moves
 ONLY_DATA := --log-level warn --exclude-resource-type unit_test
 REVIEW := stage_transition_matrix biggest_movers stage_entries_and_exits
 
+mutations: .venv/test ## break the SQL in small ways, show which test notices
+	$(BIN)/python tests/python/mutations.py --table docs/mutations.md
+
 demo: .venv/score ## make the demo seeds again, from their fixed seed
 	$(BIN)/python -m leadscore.demo
 
-docs: .venv/score $(PROFILE) ## write the docs, target/static_index.html
+docs: .venv/score $(PROFILE) check ## write the docs, target/static_index.html
 	$(BIN)/dbt docs generate --static
 
 EVENTS := 1e6,10e6,50e6
@@ -60,10 +75,12 @@ benchmark: .venv/bench ## measure against SQL and Polars, as EVENTS=1e6,50e6
 
 requirements: ## lock the versions again, hashes and all (needs uv)
 	uv pip compile $(UV_FLAGS) pyproject.toml -o requirements.txt
-	uv pip compile $(UV_FLAGS) pyproject.toml --extra dev -o requirements-dev.txt
-	uv pip compile $(UV_FLAGS) pyproject.toml --extra bench \
-		-o requirements-bench.txt
+	for extra in $(EXTRAS); do \
+		uv pip compile $(UV_FLAGS) pyproject.toml --extra $$extra \
+			-o requirements-$$extra.txt || exit 1; \
+	done
 
+EXTRAS := bench dev rendered
 UV_FLAGS := --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url
@@ -90,6 +107,12 @@ profiles.yml:
 .venv/bench: requirements-bench.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 	@touch .venv/score $@
+
+# Adapters that do not agree on the versions of what they need.
+.venv-%/done: requirements-%.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -1,5 +1,5 @@
-{#- Whether a text has a pattern: a regular expression of what every engine
-    knows, begun with `^` or ended with `$` where it is to hold for all of it. -#}
+{#- Whether all of a text is as a pattern says, a regular expression of what
+    every engine knows, from `^` to `$`. -#}
 {%- macro has_pattern(expression, pattern) -%}
     {{- return(adapter.dispatch('has_pattern', 'lead_scoring')(
         expression, pattern
@@ -10,10 +10,15 @@
 regexp_like({{ expression }}, '{{ pattern }}')
 {%- endmacro -%}
 
+{%- macro bigquery__has_pattern(expression, pattern) -%}
+regexp_contains({{ expression }}, r'{{ pattern }}')
+{%- endmacro -%}
+
 {%- macro duckdb__has_pattern(expression, pattern) -%}
 regexp_matches({{ expression }}, '{{ pattern }}')
 {%- endmacro -%}
 
+{#- which Redshift knows too -#}
 {%- macro postgres__has_pattern(expression, pattern) -%}
 ({{ expression }} ~ '{{ pattern }}')
 {%- endmacro -%}

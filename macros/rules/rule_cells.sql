@@ -61,24 +61,29 @@
 {%- endmacro -%}
 
 {#- What a cell of each kind must be, in words, and as a condition on `cell`
-    and its `number`. -#}
+    and its `number`. What is larger than a billion would not fit later on. -#}
 {%- macro cell_kinds() -%}
+    {%- set most = 'abs(number) <= 1e9' -%}
     {{- return({
         'text': ['filled in', 'true'],
         'date': [
             'a date such as 2026-01-31',
             lead_scoring.parsed_date('cell') ~ ' is not null'
         ],
-        'number': ['a number', 'number is not null'],
-        'points': ['a number other than 0', 'number <> 0'],
-        'positive': ['a number above 0', 'number > 0'],
-        'not_negative': ['a number from 0 up', 'number >= 0'],
-        'not_positive': ['a number from 0 down', 'number <= 0'],
+        'number': ['a number', most],
+        'points': ['a number other than 0', 'number <> 0 and ' ~ most],
+        'positive': ['a number above 0', 'number > 0 and ' ~ most],
+        'not_negative': ['a number from 0 up', 'number >= 0 and ' ~ most],
+        'not_positive': [
+            'a number from 0 down', 'number <= 0 and ' ~ most
+        ],
         'rank': [
-            'a whole number from 0 up', 'number >= 0 and number = floor(number)'
+            'a whole number from 0 up',
+            'number >= 0 and number = floor(number) and ' ~ most
         ],
         'count': [
-            'a whole number from 1 up', 'number >= 1 and number = floor(number)'
+            'a whole number from 1 up',
+            'number >= 1 and number = floor(number) and ' ~ most
         ],
         'share': ['a number from 0 to 1', 'number between 0 and 1'],
     }) -}}

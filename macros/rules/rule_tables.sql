@@ -1,4 +1,5 @@
-{#- Every rule table with its columns, in the contract's order. -#}
+{#- The columns of a rule table, in the contract's order; none where `name` is
+    no rule table. -#}
 {%- macro rule_table_columns(name) -%}
     {{- return({
         'score_models': [
@@ -32,7 +33,7 @@
         'bot_signatures': [
             'signature_id', 'field', 'operator', 'value', 'reason',
         ],
-    }[name]) -}}
+    }.get(name)) -}}
 {%- endmacro -%}
 
 {#- The columns that hold one of a few words, and are compared without case. -#}
@@ -43,8 +44,8 @@
     ]) -}}
 {%- endmacro -%}
 
-{#- A rule table as trimmed text, empty cells as nulls; stops the build where
-    the file lacks a column. `name`: the seed, without `.csv`. -#}
+{#- A rule table as trimmed text, empty cells as nulls and empty rows left out;
+    stops the build where the file lacks a column. `name`: without `.csv`. -#}
 {%- macro rule_table(name) -%}
     {%- set columns = lead_scoring.rule_table_columns(name) -%}
     {%- set keywords = lead_scoring.rule_table_keywords() -%}
@@ -60,5 +61,11 @@
             {{- "," if not loop.last }}
         {%- endfor %}
         from {{ ref(name) }}
+        where coalesce(
+            {%- for column in columns %}
+            {{ lead_scoring.trimmed_text(column) }}
+            {{- "," if not loop.last }}
+            {%- endfor %}
+        ) is not null
     )
 {%- endmacro -%}

@@ -263,14 +263,6 @@ def test_says_what_a_table_lacks(
     assert sentence in run.nodes["int_rule_problems"][1]
 
 
-def test_names_a_missing_column(folder: Path) -> None:
-    rules = with_rows({})
-    rules["stages"] = rules["stages"].replace("enters_at", "starts_at")
-    run = build(folder, rules)
-    assert not run.success
-    assert "stages.csv lacks the column enters_at" in run.text
-
-
 def test_warns_of_what_is_suspicious(folder: Path) -> None:
     rules = with_rows(
         {

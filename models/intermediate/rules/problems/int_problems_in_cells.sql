@@ -13,8 +13,17 @@ problems as (
             when cell is null
                 then column_name || ' is empty; it must be ' || expected
             else
-                column_name || ' is ''' || cell || '''; it must be '
+                column_name || ' is ' || {{ quoted('cell') }} || '; it must be '
                 || expected
+                || case
+                    when expected like '%number%' and cell like '%,%'
+                        then ', with a point where it has a comma'
+                    when
+                        expected like '%number%'
+                        and abs({{ parsed_number('cell') }}) > 1e9
+                        then ', a billion at most'
+                    else ''
+                end
         end as problem
     from cells
     where

@@ -46,6 +46,16 @@ problems as (
     union all
 
     select
+        'stages.csv', score_models.model_id, score_models.model_id,
+        'has no stage for the model, so that its leads would have none'
+    from score_models
+    left join {{ rule_table('stages') }} as stages
+        on score_models.model_id = stages.model_id
+    where stages.model_id is null
+
+    union all
+
+    select
         'score_groups.csv', model_id, group_id,
         'has no max_points, and a rule of it that counts each event has none '
         || 'either, so that the ' || dimension || ' grade has no maximum'
