@@ -1,22 +1,9 @@
 {#- dbt's own words for Spark where they do not do: found before dbt's, since the
     package of a model comes first. -#}
 
-{#- dbt's knows whole seconds only. -#}
-{%- macro spark__dateadd(datepart, interval, from_date_or_timestamp) -%}
-timestampadd(
-            {{ datepart }}, {{ interval }},
-            cast({{ from_date_or_timestamp }} as {{ dbt.type_timestamp() }})
-        )
-{%- endmacro -%}
-
 {#- dbt's takes the delimiter for a regular expression. -#}
 {%- macro spark__split_part(string_text, delimiter_text, part_number) -%}
 split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
-{%- endmacro -%}
-
-{#- dbt's fails where a value is none of the type. -#}
-{%- macro spark__safe_cast(field, type) -%}
-try_cast({{ field }} as {{ type }})
 {%- endmacro -%}
 
 {#- The types that contracts and seeds name, as Spark calls them. -#}

@@ -64,11 +64,11 @@ STEPS: list[tuple[list[str], dict[str, str]]] = [
 ]
 
 
-
 class Warehouse:
     """A DuckDB file, or what a subclass connects to, and dbt on it."""
 
     engine, version = "DuckDB", duckdb.__version__
+    kept: tuple[str, ...] = (SNAPSHOT,)  # what is compared beside the marts
 
     def __init__(
         self, folder: Path, output: dict[str, Any] | None = None, project: Path = ROOT
@@ -111,9 +111,10 @@ class Warehouse:
         for number, (statements, variables) in enumerate(STEPS, start=1):
             self.execute(*statements)
             more = last if number == len(STEPS) else WITHOUT_TESTS
-            run = self.dbt("build", *more, **variables, keep_lead_history=True)
-            assert run.success, run.text
-            found.append(self.marts(SNAPSHOT))
+            kept = {"keep_lead_history": SNAPSHOT in self.kept}
+            run = self.dbt("build", *more, **variables, **kept)
+            assert run.success, f"build {number}\n{run.text}"
+            found.append(self.marts(*self.kept))
         return found
 
 
