@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-rendered test-all fuzz lint check before review \
+.PHONY: help score test test-spark test-rendered test-all fuzz lint check before review \
 	mutations demo docs benchmark requirements clean
 
 help: ## list these targets
@@ -32,7 +32,10 @@ test: lint ## lint, then build the demo with all its tests, then pytest
 test-rendered: .venv-rendered/done ## parse the SQL for Snowflake, BigQuery and others
 	.venv-rendered/bin/python -m pytest -m rendered tests/python/test_rendered.py
 
-test-all: test test-rendered ## all of it, and what is slow: histories, kills, mutations
+test-spark: .venv-spark/done ## build on Apache Spark, on Java 17 or later
+	.venv-spark/bin/python -m pytest -m spark tests/python/test_spark.py
+
+test-all: test test-spark test-rendered ## all of it, and what is slow: histories, kills, mutations
 	$(BIN)/python -m pytest -m "slow and not rendered"
 
 N := 2000
@@ -80,7 +83,7 @@ requirements: ## lock the versions again, hashes and all (needs uv)
 			-o requirements-$$extra.txt || exit 1; \
 	done
 
-EXTRAS := bench dev rendered
+EXTRAS := bench dev rendered spark
 UV_FLAGS := --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url

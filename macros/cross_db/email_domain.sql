@@ -15,6 +15,10 @@ nullif(regexp_extract({{ expression }}, '@([^@]*)$', 1), '')
 nullif(substring({{ expression }} from '@([^@]*)$'), '')
 {%- endmacro -%}
 
+{%- macro spark__email_domain(expression) -%}
+nullif(regexp_extract({{ expression }}, '@([^@]*)$', 1), '')
+{%- endmacro -%}
+
 {%- macro redshift__email_domain(expression) -%}
 nullif(nullif(regexp_substr({{ expression }}, '[^@]+$'), {{ expression }}), '')
 {%- endmacro -%}

@@ -22,6 +22,10 @@ epoch_us({{ expression }})
 cast(extract(epoch from {{ expression }}) * 1000000 as bigint)
 {%- endmacro -%}
 
+{%- macro spark__epoch_microseconds(expression) -%}
+unix_micros({{ expression }})
+{%- endmacro -%}
+
 {#- Redshift's epoch has whole seconds. -#}
 {%- macro redshift__epoch_microseconds(expression) -%}
 datediff(microsecond, timestamp '1970-01-01', {{ expression }})

@@ -60,6 +60,21 @@ coalesce(
 )
 {%- endmacro -%}
 
+{#- Spark's cast takes more than ISO, but no offset behind minutes, nor a small
+    `z`. A session is in UTC: see `check_session`. -#}
+{%- macro spark__parsed_timestamp(expression) -%}
+    {%- set text = 'upper(btrim(cast(' ~ expression ~ ' as ' ~ dbt.type_string() ~ ')))' -%}
+case
+    when {{ lead_scoring.is_date(
+        text, '(' ~ lead_scoring.time_of_day() ~ '(' ~ lead_scoring.utc_offset()
+        ~ ')?)?'
+    ) }}
+        then try_cast(regexp_replace(
+            {{ text }}, '^(.{13}:[0-9]{2})([^:0-9])', '$1:00$2'
+        ) as {{ dbt.type_timestamp() }})
+end
+{%- endmacro -%}
+
 {#- A timestamp in UTC where a text is one in ISO form, told by its pattern, for
     engines of which a cast would fail or take whatever looks like one. -#}
 {%- macro time_in_text(text) -%}

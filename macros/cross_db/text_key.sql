@@ -22,6 +22,10 @@ cast(hash({{ expression }}) >> 1 as {{ dbt.type_bigint() }})
 (hashtextextended({{ expression }}, 0) & 9223372036854775807)
 {%- endmacro -%}
 
+{%- macro spark__text_key(expression) -%}
+(xxhash64({{ expression }}) & 9223372036854775807)
+{%- endmacro -%}
+
 {#- Redshift would take PostgreSQL's. -#}
 {%- macro redshift__text_key(expression) -%}
     {{- lead_scoring.default__text_key(expression) -}}

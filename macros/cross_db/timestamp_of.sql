@@ -28,6 +28,10 @@ make_timestamp({{ microseconds }})
         )
 {%- endmacro -%}
 
+{%- macro spark__timestamp_of(microseconds) -%}
+timestamp_micros({{ microseconds }})
+{%- endmacro -%}
+
 {%- macro redshift__timestamp_of(microseconds) -%}
 dateadd(microsecond, {{ microseconds }}, timestamp '1970-01-01')
 {%- endmacro -%}

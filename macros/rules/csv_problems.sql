@@ -29,7 +29,9 @@
         ) -%}
         {%- if problem -%}
             {%- do problems.append([
-                loop.index + 1, problem ~ ". It begins with: " ~ line[:30]
+                loop.index + 1,
+                problem ~ ". It begins with: "
+                ~ modules.re.sub('[\x00-\x1f\x7f]', ' ', line[:30])
             ]) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -79,6 +81,8 @@
         {%- if cell | length > 131072 -%}
             {{- return("has a cell of " ~ cell | length ~ " characters; dbt reads "
                 ~ "131072 at most") -}}
+        {%- elif modules.re.search('[\x00-\x08\x0b-\x1f\x7f]', cell) -%}
+            {{- return("has a control character; delete it") -}}
         {%- elif modules.re.search('^' ~ blank ~ '|' ~ blank ~ '$', cell) -%}
             {{- return("has '" ~ cell ~ "', with a blank at its begin or end "
                 ~ "that is no plain space and that nothing equals; delete it") -}}

@@ -186,7 +186,8 @@ def grade(points: dict[str, Fraction], model_id: str, tables: Tables, known: Kno
             continue
         rules = rules_of(f"{dimension}_rules", model_id, tables, known.as_of)
         most = attainable(dimension, model_id, tables, rules)
-        share = max(0, min(1, points[dimension] / most)) if most else 0
+        share = max(Fraction(0), min(Fraction(1), points[dimension] / (most or 1)))
+        share = round(share, 12) if most else 0
         passed = [row for row in grades if exact(row["min_share"]) <= share]
         best = max(passed, key=lambda row: exact(row["min_share"]), default=None)
         told = (told or "") + (best["grade"] if best else "")

@@ -12,20 +12,21 @@ from oracle.reading import exact
 from oracle.resolving import Row
 
 
-def held_stages(moments: Iterable[dict[str, Any]], stages: list[Row]) -> list[str | None]:
-    """The stage at each moment, from one lead's rows of `lead_scores`."""
+def held_stages(moments: Iterable[dict[str, Any] | None], stages: list[Row]) -> list[str | None]:
+    """The stage at each moment, from one lead's rows of `lead_scores`; None where
+    it has no row, being merged or not there yet."""
     by_name = {stage["stage"]: stage for stage in stages}
     told: list[str | None] = []
     stage, entered_at = None, None
     for row in moments:
-        reached = row["stage"]
+        reached = row["stage"] if row else None
         held = by_name.get(stage)
-        if held and not row["is_excluded"]:
+        if row and held and not row["is_excluded"]:
             is_further = int(held["stage_rank"]) < int(by_name[reached]["stage_rank"])
             if not is_further and not may_leave(held, entered_at, row):
                 reached = stage
         if reached != stage:
-            stage, entered_at = reached, row["scored_at"]
+            stage, entered_at = reached, row["scored_at"] if row else None
         told.append(stage)
     return told
 

@@ -68,16 +68,13 @@ def dbt(
     variables: Mapping[str, Any] | None = None,
     output: Mapping[str, Any] | None = None,
 ) -> Run:
-    """Runs dbt on a project, with everything that it writes in `work`. `output`:
-    the profile's, a DuckDB file in `work` if not told else."""
+    """Runs dbt on a project, with everything that it writes in `work`. `output`: a
+    whole output of the profile, or what else stands in that of a DuckDB file."""
     os.environ["DO_NOT_TRACK"] = "1"
     database = work / "lead_scoring.duckdb"
-    output = output or {
-        "type": "duckdb",
-        "path": str(database),
-        "schema": "main",
-        "threads": 1,
-    }
+    if "type" not in (output or {}):
+        ours = {"type": "duckdb", "path": str(database), "schema": "main", "threads": 1}
+        output = {**ours, **(output or {})}
     profile = {"target": "dev", "outputs": {"dev": dict(output)}}
     write(work / "profiles.yml", yaml.safe_dump({"lead_scoring": profile}))
     messages: list[str] = []

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from oracle import Tables
+from oracle.resolving import Row
 from scenarios import most_points
 
 # Of the scenarios given, what is wrong with each, by its place; one build.
 Judge = Callable[[Sequence[Tables]], dict[int, list[str]]]
 Edit = tuple[str, int, str | None, str | None]  # table, row, column, new cell
-BUILDS, TRIES = 16, 300
+BUILDS, TRIES = 12, 150
 # Cells that may be emptied, and columns of rules that may be any other word.
 OPTIONAL = {
     "score_groups": ("min_points", "max_points"),
@@ -101,17 +102,20 @@ def edited(scenario: Tables, edits: list[Edit]) -> Tables:
     )
 
 
+FIRST_STAGE: Row = dict.fromkeys(("exits_below", "min_days", "next_step"))
+FIRST_STAGE |= {"stage": "stage 0", "stage_rank": "0"}
+
+
 def mended(scenario: Tables) -> Tables:
     """Drops what a legal rule table cannot have any more."""
     tables = {name: list(rows) for name, rows in scenario.items()}
     models = {row["model_id"] for row in tables["score_models"]}
     for table, rows in tables.items():
         tables[table] = [row for row in rows if row.get("model_id", None) in models | {None}]
-    rules = tables["explicit_rules"] + tables["implicit_rules"]
     groups = {(row["model_id"], row["group_id"]) for row in tables["score_groups"]}
     for table in ("explicit_rules", "implicit_rules"):
-        rows = tables[table]
-        tables[table] = [r for r in rows if (r["model_id"], r["group_id"]) in groups]
+        rows = [r for r in tables[table] if (r["model_id"], r["group_id"]) in groups]
+        tables[table] = [r for r in rows if not overlaps(r, rows[: rows.index(r)])]
     rules = tables["explicit_rules"] + tables["implicit_rules"]
     known = {(row["model_id"], row["rule_id"]) for row in rules}
     rows = tables["rule_conditions"]
@@ -120,9 +124,20 @@ def mended(scenario: Tables) -> Tables:
     for model in tables["score_models"]:
         low, high = float(model["min_score"]), float(model["max_score"])
         most = min(high, max(low, most_points(model["model_id"], tables)))
-        own = [row for row in tables["stages"] if row["model_id"] == model["model_id"]]
-        lowest = [row for row in own if float(row["enters_at"]) <= low]
-        if lowest:
-            kept += [row for row in own if float(row["enters_at"]) <= most]
+        name = {"model_id": model["model_id"]}
+        own = [row for row in scenario["stages"] if row["model_id"] == name["model_id"]]
+        own = [row for row in own if float(row["enters_at"]) <= most]
+        if not any(float(row["enters_at"]) <= low for row in own):
+            own.insert(0, FIRST_STAGE | name | {"enters_at": model["min_score"]})
+        kept += own
     tables["stages"] = kept
     return tables
+
+
+def overlaps(rule: Row, others: Sequence[Row]) -> bool:
+    return any(
+        (other["model_id"], other["rule_id"]) == (rule["model_id"], rule["rule_id"])
+        and rule["valid_from"] < other["valid_to"]
+        and other["valid_from"] < rule["valid_to"]
+        for other in others
+    )

@@ -103,6 +103,7 @@ UNREADABLE: list[Case] = [
     (CONDITIONS, "another file in its place", whole("\n".join(SOUND[GRADES]) + "\n")),
     (CONDITIONS, "a web page in its place", whole("<!DOCTYPE html>\n<html></html>\n")),
     (BOTS, "quotes around the whole line", add('"b,page_path,is_set,,"')),
+    (BOTS, "a control character", add("b,page_path,equals,\x1b[2J,")),
     (BOTS, "a comment", add("# from the web team")),
 ]
 # CSV files that say what can't be.

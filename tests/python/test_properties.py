@@ -7,13 +7,27 @@ shrunk and printed as CSV rows.
 """
 
 from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fuzzing import AT_ONCE, World, build, check, compare, expected, told_as_rows
-from oracle import Tables
-from scenarios import OPERATORS, drawn_at_random, empty_tables, scenarios
+from fuzzing import (
+    AT_ONCE,
+    BUILD,
+    Found,
+    World,
+    build,
+    check,
+    compare,
+    expected,
+    token_of,
+    told_as_rows,
+)
+from oracle import Tables, held_stages
+from scenarios import OPERATORS, drawn_at_random, empty_tables, most_points, scenarios
+from shrinking import mended
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +39,91 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_row_is_as_the_oracle_says(folder: Path, seed: int) -> None:
     _, failures = check(AT_ONCE, seed, folder, kinds_told=1)
     assert not failures, "\n".join(failures)
+
+
+RESTATED = """
+    select
+        split_part(model_id, '/', 1) as token, model_id, lead_id, scored_at,
+        score, grade, stage
+    from lead_score_history
+    where basis = 'restated'
+        and split_part(model_id, '/', 1) = split_part(lead_id, '/', 1)
+"""
+
+
+def in_steps(scenario: Tables) -> Tables:
+    """With stages so near each other that a lead who loses points falls through."""
+    stages = []
+    for model in scenario["score_models"]:
+        low, high = float(model["min_score"]), float(model["max_score"])
+        most = min(high, most_points(model["model_id"], scenario))
+        levels = [low, *[at for at in (0.05, 0.5, 1, 2, 3, 5, 9) if low < at <= most]]
+        for rank, enters_at in enumerate(levels):
+            exits_below = "" if rank % 2 else str(enters_at - abs(enters_at) * 0.4)
+            stages.append(
+                {
+                    "model_id": model["model_id"],
+                    "stage": f"from {enters_at}",
+                    "stage_rank": str(rank),
+                    "enters_at": str(enters_at),
+                    "exits_below": exits_below,
+                    "min_days": str(rank % 4),
+                    "next_step": "",
+                }
+            )
+    return scenario | {"stages": stages}
+
+
+@pytest.mark.slow
+def test_stages_are_held_from_day_to_day_as_the_oracle_says(folder: Path) -> None:
+    """Each of 8 days is scored as what was known by its end."""
+    world = World()
+    midnights = [datetime(2026, 3, day) for day in range(25, 32)]
+    moments = [at - timedelta(microseconds=1) for at in midnights] + [world.as_of]
+
+    def scored(scenario: Tables, token: str) -> list[Found]:
+        return [expected(scenario, token, replace(world, as_of=at)) for at in moments]
+
+    def falls(scenario: Tables) -> bool:
+        """Few do, and the others have nothing to hold."""
+        ranks: dict[Any, list[int]] = {}
+        for one in scored(scenario, "s"):
+            for key, row in one.lead_scores.items():
+                ranks.setdefault(key, []).append(row["stage_rank"])
+        return any(own != sorted(own) for own in ranks.values())
+
+    many = map(in_steps, drawn_at_random(scenarios(world.as_of), 600, 5))
+    drawn = [scenario for scenario in many if falls(scenario)]
+    run = build(
+        drawn,
+        world,
+        folder,
+        command=(*BUILD, "+lead_score_history"),
+        restate_from=f"{moments[0]:%Y-%m-%d}",
+        restate_to=f"{moments[-1]:%Y-%m-%d}",
+    )
+    assert run.success, run.text
+    found: dict[str, set[Any]] = {}
+    for token, *row in run.rows(RESTATED):
+        found.setdefault(token, set()).add(tuple(row))
+
+    held = 0
+    for number, scenario in enumerate(drawn):
+        token = token_of(number)
+        each = scored(scenario, token)
+        wanted = set()
+        for key in {key for one in each for key in one.lead_scores}:
+            rows = [one.lead_scores.get(key) for one in each]
+            model = key[0].split("/")[1]
+            own = [row for row in scenario["stages"] if row["model_id"] == model]
+            for row, stage in zip(rows, held_stages(rows, own), strict=True):
+                if row:
+                    told = (row["scored_at"], float(row["score"]), row["grade"], stage)
+                    wanted.add((*key, *told))
+                    held += stage != row["stage"]
+        both = sorted(found.get(token, set()) ^ wanted, key=str)
+        assert not both, told_as_rows(scenario, world, map(str, both))
+    assert held > 20
 
 
 def fit(**rule: str) -> Tables:
@@ -47,7 +146,7 @@ def fit(**rule: str) -> Tables:
     )
     lead |= {"lead_id": "L0", "title": "CEO", "created_at": "2026-01-01"}
     tables["leads"] = [lead | {"merged_into_lead_id": None}]
-    return tables
+    return mended(tables)
 
 
 def two_rules() -> Tables:
@@ -58,6 +157,7 @@ def two_rules() -> Tables:
     ]
     tables["score_groups"][0]["max_points"] = ""
     stage = {"model_id": "m0", "exits_below": "", "min_days": "", "next_step": ""}
+    tables["stages"] = []
     for rank, enters_at in enumerate(("0", "0.9")):
         own = {"stage": f"from {enters_at}", "stage_rank": str(rank), "enters_at": enters_at}
         tables["stages"].append(stage | own)
