@@ -16,8 +16,8 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-all lint check before review demo docs benchmark requirements \
-	clean
+.PHONY: help score test test-spark test-rendered test-all fuzz lint check before review \
+	mutations demo docs benchmark requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / \
@@ -29,8 +29,19 @@ score: .venv/score $(PROFILE) check ## score the demo, print the leads to call f
 test: lint ## lint, then build the demo with all its tests, then pytest
 	$(BIN)/python -m pytest -m "not slow"
 
-test-all: test ## the same, and then the slow ones: history, signals, benchmark
-	$(BIN)/python -m pytest -m slow
+test-rendered: .venv-rendered/done ## parse the SQL for Snowflake, BigQuery and others
+	.venv-rendered/bin/python -m pytest -m rendered tests/python/test_rendered.py
+
+test-spark: .venv-spark/done ## build on Apache Spark, on Java 17 or later
+	.venv-spark/bin/python -m pytest -m spark tests/python/test_spark.py
+
+test-all: test test-spark test-rendered ## all of it, and what is slow: histories, kills, mutations
+	$(BIN)/python -m pytest -m "slow and not rendered"
+
+N := 2000
+SEED := $(shell date +%s)
+fuzz: .venv/test ## compare N random scenarios with the oracle, as N=20000 SEED=7
+	PYTHONPATH=tests $(BIN)/python tests/python/fuzzing.py --count $(N) --seed $(SEED)
 
 lint: .venv/test check ## check the style of SQL and Python
 	$(BIN)/sqlfluff lint models tests analyses $(wildcard examples)
@@ -52,6 +63,9 @@ review: .venv/score $(PROFILE) check ## build, then show whom a rule change move
 ONLY_DATA := --log-level warn --exclude-resource-type unit_test
 REVIEW := stage_transition_matrix biggest_movers stage_entries_and_exits
 
+mutations: .venv/test ## break the SQL in small ways, show which test notices
+	$(BIN)/python tests/python/mutations.py --table docs/mutations.md
+
 demo: .venv/score ## make the demo seeds again, from their fixed seed
 	$(BIN)/python -m leadscore.demo
 
@@ -64,10 +78,12 @@ benchmark: .venv/bench ## measure against SQL and Polars, as EVENTS=1e6,50e6
 
 requirements: ## lock the versions again, hashes and all (needs uv)
 	uv pip compile $(UV_FLAGS) pyproject.toml -o requirements.txt
-	uv pip compile $(UV_FLAGS) pyproject.toml --extra dev -o requirements-dev.txt
-	uv pip compile $(UV_FLAGS) pyproject.toml --extra bench \
-		-o requirements-bench.txt
+	for extra in $(EXTRAS); do \
+		uv pip compile $(UV_FLAGS) pyproject.toml --extra $$extra \
+			-o requirements-$$extra.txt || exit 1; \
+	done
 
+EXTRAS := bench dev rendered spark
 UV_FLAGS := --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url
@@ -94,6 +110,12 @@ profiles.yml:
 .venv/bench: requirements-bench.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 	@touch .venv/score $@
+
+# Adapters that do not agree on the versions of what they need.
+.venv-%/done: requirements-%.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -34,10 +34,12 @@ reached as (
             and grades.dimension = attainable.dimension
     where
         grades.min_share <= 0
-        or case grades.dimension
-            when 'explicit' then lead_scores.explicit_points
-            else lead_scores.implicit_points
-        end / nullif(attainable.points, 0) >= grades.min_share
+        or {{ rounded(
+            "case grades.dimension when 'explicit' "
+            ~ 'then lead_scores.explicit_points '
+            ~ 'else lead_scores.implicit_points end '
+            ~ '/ nullif(attainable.points, 0)', 12
+        ) }} >= grades.min_share
     group by lead_scores.model_id, lead_scores.lead_id, grades.dimension
 ),
 

@@ -39,7 +39,7 @@ ranked as (
         lag(stage_rank) over (
             partition by model_id order by lead_rank
         ) as stage_rank_above,
-        lag(round(raw_points, 6)) over (
+        lag({{ rounded('raw_points', 6) }}) over (
             partition by model_id order by lead_rank
         ) as points_above
     from {{ ref('lead_scores') }}
@@ -68,7 +68,7 @@ where
     or ranked.stage_rank > ranked.stage_rank_above
     or (
         ranked.stage_rank = ranked.stage_rank_above
-        and round(ranked.raw_points, 6) > ranked.points_above
+        and {{ rounded('ranked.raw_points', 6) }} > ranked.points_above
     )
     or case
         when ranked.is_excluded

@@ -4,5 +4,25 @@
 {%- endmacro -%}
 
 {%- macro default__email_domain(expression) -%}
+nullif(regexp_substr({{ expression }}, '[^@]+$'), {{ expression }})
+{%- endmacro -%}
+
+{%- macro duckdb__email_domain(expression) -%}
 nullif(regexp_extract({{ expression }}, '@([^@]*)$', 1), '')
+{%- endmacro -%}
+
+{%- macro postgres__email_domain(expression) -%}
+nullif(substring({{ expression }} from '@([^@]*)$'), '')
+{%- endmacro -%}
+
+{%- macro spark__email_domain(expression) -%}
+nullif(regexp_extract({{ expression }}, '@([^@]*)$', 1), '')
+{%- endmacro -%}
+
+{%- macro redshift__email_domain(expression) -%}
+nullif(nullif(regexp_substr({{ expression }}, '[^@]+$'), {{ expression }}), '')
+{%- endmacro -%}
+
+{%- macro trino__email_domain(expression) -%}
+regexp_extract({{ expression }}, '@([^@]+)$', 1)
 {%- endmacro -%}

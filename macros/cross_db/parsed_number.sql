@@ -1,13 +1,13 @@
 {#- A double where the trimmed text is a number (`[+-]digits[.digits]`, then
-    perhaps an exponent), else null. `expression`: text. -#}
+    perhaps an exponent), else null. Of at most 200 digits before and after the
+    point and two in the exponent: no engine's cast fails or says infinity.
+    `expression`: text. -#}
 {%- macro parsed_number(expression) -%}
-    {{- return(adapter.dispatch('parsed_number', 'lead_scoring')(expression)) -}}
-{%- endmacro -%}
-
-{%- macro default__parsed_number(expression) -%}
 case
-    when regexp_matches(
-        {{ expression }}, '^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$'
-    ) then {{ lead_scoring.safe_cast(expression, lead_scoring.type_double()) }}
+    when {{ lead_scoring.has_pattern(
+        expression,
+        '^[+-]?[0-9]{1,200}([.][0-9]{1,200})?([eE][+-]?[0-9]{1,2})?$'
+    ) }}
+        then cast({{ expression }} as {{ lead_scoring.type_double() }})
 end
 {%- endmacro -%}

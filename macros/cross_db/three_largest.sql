@@ -23,7 +23,8 @@
             *,
             row_number() over (
                 partition by {{ columns }}
-                order by round(points, 6) desc, rule_key asc
+                order by
+                    {{ lead_scoring.rounded('points', 6) }} desc, rule_key asc
             ) as place
         from {{ relation }}
     ) as placed

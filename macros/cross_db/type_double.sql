@@ -5,3 +5,9 @@
 {%- endmacro -%}
 
 {%- macro default__type_double() -%}double precision{%- endmacro -%}
+
+{%- macro spark__type_double() -%}double{%- endmacro -%}
+
+{%- macro bigquery__type_double() -%}float64{%- endmacro -%}
+
+{%- macro trino__type_double() -%}double{%- endmacro -%}

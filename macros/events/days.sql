@@ -27,7 +27,7 @@ select *
             where load_day > cast('1900-01-01' as date)
         )
         and loaded_at < (
-            select max({{ dbt.dateadd('day', 1, day_time) }}) from {{ days }}
+            select max({{ lead_scoring.time_after(day_time, 1, 'day') }}) from {{ days }}
         )
         and load_day in (select load_day from {{ days }})
 
@@ -43,18 +43,20 @@ select *
 {#- Takes the days out of `int_kept_events` that are written anew. -#}
 {%- macro clear_changed_days() -%}
     {%- if is_incremental() -%}
-    delete from {{ this }}
-    where {{ lead_scoring.day_of_load('known_at') }} in (
-        select load_day from {{ ref('int_changed_days') }}
-    )
+    {{- lead_scoring.remove_rows(
+        this, lead_scoring.kept_load_day() ~ ' in (select load_day from '
+        ~ ref('int_changed_days') ~ ')'
+    ) -}}
     {%- endif -%}
 {%- endmacro -%}
 
 {#- Takes the days out of `int_kept_days` that are written anew, or are gone. -#}
 {%- macro clear_kept_days() -%}
     {%- if is_incremental() -%}
-    delete from {{ this }}
-    where load_day in (select load_day from {{ ref('int_changed_days') }})
+    {{- lead_scoring.remove_rows(
+        this, 'load_day in (select load_day from '
+        ~ ref('int_changed_days') ~ ')'
+    ) -}}
     {%- endif -%}
 {%- endmacro -%}
 
@@ -108,15 +110,17 @@ select *
     the signature says whom it was then that had asked, so that the days are read
     again where somebody does not any more. -#}
 {%- macro forget_erased_events() -%}
-update {{ this }}
-set
-    event_key = null,
-    actor_key = null,
-    signature_key = (
-        select {{ lead_scoring.erasures_version() }}
-        from {{ ref('int_erased_actors') }}
-    )
-where actor_key in (select actor_key from {{ ref('int_erased_actors') }})
+{%- set erased = ref('int_erased_actors') -%}
+{{- lead_scoring.change_rows(
+    this,
+    {
+        'event_key': 'null',
+        'actor_key': 'null',
+        'signature_key': '(select ' ~ lead_scoring.erasures_version()
+            ~ ' from ' ~ erased ~ ')',
+    },
+    'actor_key in (select actor_key from ' ~ erased ~ ')'
+) -}}
 {%- endmacro -%}
 
 {%- macro is_erased(kept_events) -%}

@@ -19,17 +19,20 @@ select distinct needed.load_day
 {#- Takes those days out, and those that were loaded anew. -#}
 {%- macro clear_days_to_read(needed) -%}
     {%- if is_incremental() -%}
-    delete from {{ this }}
-    where
-        load_day in ({{ lead_scoring.days_to_read(needed) }})
-        or load_day in (select load_day from {{ ref('int_changed_days') }})
+    {{- lead_scoring.remove_rows(
+        this, 'load_day in (' ~ lead_scoring.days_to_read(needed)
+        ~ ') or load_day in (select load_day from '
+        ~ ref('int_changed_days') ~ ')'
+    ) -}}
     {%- endif -%}
 {%- endmacro -%}
 
 {#- Takes out who asked to be erased. -#}
 {%- macro forget_erased_deliveries() -%}
-delete from {{ this }}
-where actor_key in (select actor_key from {{ ref('int_erased_actors') }})
+{{- lead_scoring.remove_rows(
+    this, 'actor_key in (select actor_key from '
+    ~ ref('int_erased_actors') ~ ')'
+) -}}
 {%- endmacro -%}
 
 {#- The CTEs `newest`, until when the kept events were looked through, and
@@ -58,7 +61,7 @@ new_keys as (
     from {{ ref('int_kept_events') }}
     where
         event_key is not null
-        and {{ lead_scoring.day_of_load('known_at') }} in (
+        and {{ lead_scoring.kept_load_day() }} in (
             select load_day from new_days
         )
 ),

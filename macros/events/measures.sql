@@ -89,9 +89,9 @@ left join {{ measure_values }} as values_of_{{ measure }}
 {%- macro session_measures() -%}
     {%- for measure in var('event_measures') -%}
         {%- set value = {
-            'duration_seconds': 'round(' ~ lead_scoring.days_between(
+            'duration_seconds': lead_scoring.seconds_between(
                 'started_at', 'ended_at'
-            ) ~ ' * 86400, 6)',
+            ),
             'page_views': 'page_views',
         }.get(measure | lower, 'null') -%}
     cast({{ value }} as {{ lead_scoring.type_double() }})

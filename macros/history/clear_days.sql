@@ -4,24 +4,20 @@
     would compare every lead with every other one. -#}
 {%- macro clear_day_of(recorded_moment) -%}
     {%- if is_incremental() -%}
-    delete from {{ this }}
-    where
-        basis = 'as_scored'
-        and scored_on in (
-            select cast(scored_at as date) from {{ recorded_moment }}
-        )
-        and scored_at < (select max(scored_at) from {{ recorded_moment }})
+    {{- lead_scoring.remove_rows(
+        this, "basis = 'as_scored' and scored_on in (
+            select cast(scored_at as date) from " ~ recorded_moment ~ ")
+        and scored_at < (select max(scored_at) from " ~ recorded_moment ~ ")"
+    ) -}}
     {%- endif -%}
 {%- endmacro -%}
 
 {%- macro clear_restated_days(moments) -%}
     {%- if is_incremental() -%}
-    delete from {{ this }}
-    where
-        basis = 'restated'
-        and scored_on in (
-            select cast(scored_at as date) from {{ moments }}
-            where is_restated
-        )
+    {{- lead_scoring.remove_rows(
+        this, "basis = 'restated' and scored_on in (
+            select cast(scored_at as date) from " ~ moments ~ "
+            where is_restated)"
+    ) -}}
     {%- endif -%}
 {%- endmacro -%}

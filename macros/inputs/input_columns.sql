@@ -90,25 +90,39 @@ case
 {#- The order in which deliveries of one event are taken: the first row counts.
     A list of columns for an `order by`. -#}
 {%- macro delivery_order() -%}
-    known_at asc nulls last, occurred_at asc nulls last,
-                lead_id asc nulls last, event_type asc nulls last
+    {%- set texts = ['lead_id', 'event_type'] -%}
     {%- for property in var('event_properties') -%}
-        , property_{{ property }} asc nulls last
-    {%- endfor %}
-    {%- for measure in var('event_measures') -%}
-        , measure_{{ measure }} asc nulls last
+        {%- do texts.append('property_' ~ property) -%}
     {%- endfor -%}
-        , anonymous_id asc nulls last, loaded_at asc nulls last
+    {%- set measures = [] -%}
+    {%- for measure in var('event_measures') -%}
+        {%- do measures.append('measure_' ~ measure) -%}
+    {%- endfor -%}
+    {{- lead_scoring.sort_columns(
+        ['known_at', 'occurred_at'] + texts + measures
+        + ['anonymous_id', 'loaded_at'],
+        texts + ['anonymous_id']
+    ) -}}
 {%- endmacro -%}
 
 {#- The order in which rows of one lead are taken: the first one counts. -#}
 {%- macro lead_delivery_order() -%}
-    known.created_at asc nulls last
-    {%- for attribute in var('lead_attributes') -%}
-        , known.attribute_{{ attribute }} asc nulls last
+    {%- set texts = lead_scoring.lead_field_names()[1:]
+        + ['email', 'merged_into_lead_id'] -%}
+    {{- lead_scoring.sort_columns(
+        ['created_at'] + texts + ['merged_at'], texts, 'known.'
+    ) -}}
+{%- endmacro -%}
+
+{#- `columns` for an `order by`, nulls last, those that are `texts` by their
+    bytes. `relation`: its name and a dot. -#}
+{%- macro sort_columns(columns, texts, relation='') -%}
+    {%- for column in columns -%}
+        {{- lead_scoring.in_byte_order(relation ~ column)
+            if column in texts else relation ~ column }} asc nulls last
+        {{- ",
+                " if not loop.last -}}
     {%- endfor -%}
-        , known.email asc nulls last, known.merged_into_lead_id asc nulls last
-        , known.merged_at asc nulls last
 {%- endmacro -%}
 
 {#- A lead's attributes, each with a comma. `relation`: its name and a dot. -#}

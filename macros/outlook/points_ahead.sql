@@ -93,5 +93,5 @@ select
 
 {#- The points that round to some score, or to the next one above it. -#}
 {%- macro least_points_of(score) -%}
-ceil(round({{ score }} * 100, 4)) / 100 - 0.005
+ceil({{ lead_scoring.rounded(score ~ ' * 100', 4) }}) / 100 - 0.005
 {%- endmacro -%}

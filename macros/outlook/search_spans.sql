@@ -1,8 +1,7 @@
 {#- Finds the first day with another stage, as the CTE `found`. A span of days
     may hold it where the gains of its last day and the losses of its first
     would make for another stage, or the other way round: gains only wane, and
-    so do losses. Such spans are cut up until they are single days. Where only
-    gains or only losses of a lead wane, one span is left each time.
+    so do losses.
 
     Reads the CTEs leads (with days_ahead), points_ahead, payers and
     paying_groups. -#}
@@ -58,97 +57,7 @@ spans_0 as (
     ) }}
 ),
 
-{% for round in range(1, rounds + 1) -%}
-{{ lead_scoring.halved_spans(round) }},
-
-{% endfor -%}
-found as (
-    select
-        spans.standing_key,
-        min(spans.to_day) as changes_on_day
-    from spans_{{ rounds }} as spans
-    inner join limits on spans.standing_key = limits.standing_key
-    where
-        {{ lead_scoring.has_other_stage(
-            'limits.steady_points + spans.gained_to + spans.lost_to',
-            'spans.to_day'
-        ) }}
-    group by spans.standing_key
-)
-{%- endmacro -%}
-
-{#- One round: each span of the last one is cut in two, of which those are kept
-    that may hold the first change. -#}
-{%- macro halved_spans(round) -%}
-cuts_{{ round }} as (
-    select
-        *,
-        cast(floor((from_day + to_day) / 2.0) as integer) as on_day
-    from spans_{{ round - 1 }}
-    where to_day - from_day > 1
-),
-
-{{ lead_scoring.points_on_day('cuts_' ~ round) }},
-
-halves_{{ round }} as (
-    select
-        cuts.*,
-        coalesce(points.gained, 0) as gained,
-        coalesce(points.lost, 0) as lost
-    from cuts_{{ round }} as cuts
-    left join cuts_{{ round }}_points as points
-        on
-            cuts.standing_key = points.standing_key
-            and cuts.on_day = points.on_day
-),
-
-spans_{{ round }} as (
-    select *
-    from spans_{{ round - 1 }}
-    where to_day - from_day = 1
-
-    union all
-
-    select
-        standing_key,
-        steady_points,
-        falls_under,
-        rises_from,
-        days_held_yet,
-        from_day,
-        on_day as to_day,
-        gained_from,
-        lost_from,
-        gained as gained_to,
-        lost as lost_to
-    from halves_{{ round }}
-    where {{ lead_scoring.may_change(
-        'gained + lost_from', 'gained_from + lost', 'on_day'
-    ) }}
-
-    union all
-
-    select
-        standing_key,
-        steady_points,
-        falls_under,
-        rises_from,
-        days_held_yet,
-        on_day as from_day,
-        to_day,
-        gained as gained_from,
-        lost as lost_from,
-        gained_to,
-        lost_to
-    from halves_{{ round }}
-    where
-        {{ lead_scoring.may_change(
-            'gained_to + lost', 'gained + lost_to', 'to_day'
-        ) }}
-        and not {{ lead_scoring.may_change(
-            'gained + lost', 'gained + lost', 'on_day', -1
-        ) }}
-)
+{{ lead_scoring.first_changes(rounds) }}
 {%- endmacro -%}
 
 {#- Whether the least or the most points of a lead may make for another stage on

@@ -30,9 +30,9 @@
 
 {#- Item number `positions.generated_number` of a `|` list. -#}
 {%- macro list_item(expression) -%}
-    {{- dbt.split_part(
+    {{- lead_scoring.text_part(
         expression, "'|'", 'cast(positions.generated_number as integer)'
-    ) | trim -}}
+    ) -}}
 {%- endmacro -%}
 
 {#- Whether a condition of a rule of this type names a `field` that it may not:

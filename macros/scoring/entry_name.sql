@@ -1,10 +1,10 @@
 {#- What the ledger calls an entry, in one text: the columns of `entry_name_parts`
-    one after the other, some of them empty. -#}
+    one after the other, some of them empty. What parts them is in none. -#}
 {%- macro entry_name(given) -%}
     {%- for part in lead_scoring.entry_name_parts() -%}
         {%- if not loop.first %} || chr(31) || {% endif -%}
         {%- if part in given -%}
-            coalesce(replace({{ given[part] }}, chr(31), ' '), '')
+            replace(coalesce({{ given[part] }}, ''), chr(31), ' ')
         {%- else -%}
             ''
         {%- endif -%}

@@ -43,6 +43,6 @@ cast({{ moment }} as date) >= {{ rule }}.valid_from
 case
             when {{ points }} <= 0 or coalesce({{ maximum }}, 0) <= 0 then 0.0
             when {{ points }} >= {{ maximum }} then 1.0
-            else {{ points }} / {{ maximum }}
+            else {{ lead_scoring.rounded(points ~ ' / ' ~ maximum, 12) }}
         end
 {%- endmacro -%}

@@ -32,7 +32,7 @@ events as (
 ids as (
     select
         deliveries.event_key,
-        min(deliveries.event_id) as event_id
+        {{ first_text('deliveries.event_id') }} as event_id
     from {{ ref('int_doubtful_deliveries') }} as deliveries
     where deliveries.event_key in (select events.event_key from events)
     group by deliveries.event_key

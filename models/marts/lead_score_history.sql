@@ -1,4 +1,5 @@
 {{ config(
+    partition_by=parted_by('scored_on'),
     pre_hook=[
         "{{ clear_day_of(ref('int_recorded_moment')) }}",
         "{{ clear_restated_days(ref('int_moments')) }}",

@@ -11,9 +11,9 @@ ranks as (
             partition by model_key
             order by
                 stage_rank desc nulls last,
-                round(raw_points, 6) desc,
+                {{ rounded('raw_points', 6) }} desc,
                 last_scored_event_at desc nulls last,
-                lead_id asc
+                {{ in_byte_order('lead_id') }} asc
         ) as integer) as lead_rank
     from held_stages
 )

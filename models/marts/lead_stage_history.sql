@@ -1,4 +1,8 @@
-{{ config(post_hook="{{ forget_erased(this) }}") }}
+{{ config(
+    partition_by=parted_by('model_id'),
+    pre_hook="{{ clear_closed_stays(this) }}",
+    post_hook=["{{ clear_closed_stays(this) }}", "{{ forget_erased(this) }}"],
+) }}
 
 -- depends_on: {{ ref('int_erased_actors') }}
 -- Each build adds the stays that begin with its moment, and closes those that

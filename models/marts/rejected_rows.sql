@@ -59,8 +59,17 @@ numbered as (
     select
         cast(row_number() over (
             order by
-                input, record_id, happened_at, loaded_at, rejection_reason,
-                lead_id, anonymous_id, event_type
+                {{ sort_columns(
+                    [
+                        'input', 'record_id', 'happened_at', 'loaded_at',
+                        'rejection_reason', 'lead_id', 'anonymous_id',
+                        'event_type',
+                    ],
+                    [
+                        'input', 'record_id', 'rejection_reason', 'lead_id',
+                        'anonymous_id', 'event_type',
+                    ]
+                ) }}
         ) as {{ dbt.type_bigint() }}) as rejected_row_id,
         input,
         rejection_reason as reason,

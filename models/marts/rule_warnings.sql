@@ -56,15 +56,16 @@ unpaid as (
             when
                 rules.rule_type = 'implicit'
                 and seen_event_types.event_type is null
-                then 'no event of the type ''' || rules.event_type
-                    || ''' has ever been seen'
+                then 'no event of the type ' || {{ quoted('rules.event_type') }}
+                    || ' has ever been seen'
             when paid.rule_key is null and matched.rule_key is null
                 then 'no lead has ever matched the rule'
             when rules.max_points = 0
                 then 'max_points is 0, so that the rule never pays'
             when paid.has_paid = 1 and paid.has_counted = 0
                 then 'the limits of the group ' || rules.group_id
-                    || ' hide the rule: no lead''s points would differ '
+                    || ' hide the rule: no lead' || chr(39)
+                    || 's points would differ '
                     || 'without it'
         end as warning
     from rules

@@ -66,20 +66,16 @@ def dbt(
     work: Path,
     *arguments: str,
     variables: Mapping[str, Any] | None = None,
-    connection: Mapping[str, Any] | None = None,
+    output: Mapping[str, Any] | None = None,
 ) -> Run:
-    """Runs dbt on a project, with everything that it writes in `work`. `connection`:
-    what else stands in the profile."""
+    """Runs dbt on a project, with everything that it writes in `work`. `output`: a
+    whole output of the profile, or what else stands in that of a DuckDB file."""
     os.environ["DO_NOT_TRACK"] = "1"
     database = work / "lead_scoring.duckdb"
-    output = {
-        "type": "duckdb",
-        "path": str(database),
-        "schema": "main",
-        "threads": 1,
-        **(connection or {}),
-    }
-    profile = {"target": "dev", "outputs": {"dev": output}}
+    if "type" not in (output or {}):
+        ours = {"type": "duckdb", "path": str(database), "schema": "main", "threads": 1}
+        output = {**ours, **(output or {})}
+    profile = {"target": "dev", "outputs": {"dev": dict(output)}}
     write(work / "profiles.yml", yaml.safe_dump({"lead_scoring": profile}))
     messages: list[str] = []
 
@@ -210,6 +206,17 @@ def difference(
     their last bits."""
     columns = [column[0] for column in one.execute(f"from ({query}) limit 0").description]
     counts = [Counter(connection.execute(query).fetchall()) for connection in (one, other)]
+    return explained(columns, key, *counts)
+
+
+def explained(
+    columns: Sequence[str],
+    key: Sequence[str],
+    one: Counter[tuple[Any, ...]],
+    other: Counter[tuple[Any, ...]],
+) -> str:
+    """The same of two counts of rows."""
+    counts = (one, other)
     sides = [
         sorted((counts[i] - counts[1 - i]).elements(), key=_texts_first) for i in (0, 1)
     ]

@@ -249,7 +249,7 @@ def test_a_secret_is_in_no_log_and_no_artefact(
     connection = {"settings": {setting: f"{{{{ env_var('{name}') }}}}"}}
     for command in (["build", "--log-level", "debug", *BUILD[1:]], ["docs", "generate"]):
         select = ["--select", "+stg_crm__identities"]
-        run = dbt(ROOT, tmp_path, *command, *select, connection=connection)
+        run = dbt(ROOT, tmp_path, *command, *select, output=connection)
         assert run.success == works
     written = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     assert {"dbt.log", "manifest.json"} <= {file.name for file in written}

@@ -243,6 +243,14 @@ def test_whoever_is_erased_is_in_no_table(now: Run) -> None:
             f""" or "{column}" like 'erased@%'"""
         )
         assert found == [], (table, column)
+    assert now.rows("""
+        select count(*) > 3, count(actor_key) from int_kept_events
+        where event_key is null
+    """) == [(True, 0)]
+    assert now.rows("""
+        select count(*) from int_kept_events
+        where actor_key in (select actor_key from int_erased_actors)
+    """) == [(0,)]
 
 
 def test_a_request_without_a_lead_is_reported_and_of_an_unknown_one_not(

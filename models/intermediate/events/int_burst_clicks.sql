@@ -21,13 +21,13 @@ begun as (
         actor_key,
         mail_key,
         occurred_at as begins_at,
-        {{ dbt.dateadd(
-            'second', number_of_var('bot_within_seconds'), 'occurred_at'
+        {{ time_after(
+            'occurred_at', number_of_var('bot_within_seconds'), 'second'
         ) }} as ends_at
     from followed
     where
-        last_needed_at <= {{ dbt.dateadd(
-            'second', number_of_var('bot_within_seconds'), 'occurred_at'
+        last_needed_at <= {{ time_after(
+            'occurred_at', number_of_var('bot_within_seconds'), 'second'
         ) }}
 ),
 

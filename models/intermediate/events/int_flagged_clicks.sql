@@ -22,9 +22,9 @@ flags as (
             clicks.actor_key = deliveries.actor_key
             and clicks.mail_key = deliveries.mail_key
             and clicks.occurred_at >= deliveries.occurred_at
-            and clicks.occurred_at <= {{ dbt.dateadd(
-                'second', number_of_var('bot_delivery_seconds'),
-                'deliveries.occurred_at'
+            and clicks.occurred_at <= {{ time_after(
+                'deliveries.occurred_at',
+                number_of_var('bot_delivery_seconds'), 'second'
             ) }}
 )
 

@@ -1,4 +1,5 @@
 {{ config(
+    partition_by=parted_by('load_day'),
     pre_hook="{{ clear_days_to_read(ref('int_flagged_clicks')) }}",
     post_hook="{{ forget_erased_deliveries() }}",
 ) }}

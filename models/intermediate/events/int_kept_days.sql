@@ -1,4 +1,7 @@
-{{ config(pre_hook="{{ clear_kept_days() }}") }}
+{{ config(
+    partition_by=parted_by('signature_version'),
+    pre_hook="{{ clear_kept_days() }}",
+) }}
 
 -- depends_on: {{ ref('int_kept_events') }}
 -- Written once the events are, so that what a run that dies leaves undone is

@@ -1,4 +1,5 @@
 {{ config(
+    partition_by=parted_by('load_day'),
     pre_hook={
         "sql": "{{ clear_days_to_read(ref('int_doubtful_keys')) }}",
         "transaction": false,

@@ -1,4 +1,5 @@
 {{ config(
+    partition_by=parted_by('load_day'),
     pre_hook="{{ clear_changed_days() }}",
     post_hook="{{ forget_erased_events() }}",
 ) }}
@@ -19,5 +20,5 @@ select
         when deliveries.is_signed then {{ signature_key('deliveries') }}
     end as signature_key,
     deliveries.occurred_at,
-    deliveries.known_at
+    deliveries.known_at{{ and_load_day('deliveries.known_at') }}
 from {{ ref('int_signed_deliveries') }} as deliveries

@@ -21,8 +21,9 @@ pairs as (
     select
         merged.lead_key,
         target.lead_key as next_key,
-        row_number() over (order by merged.created_at, merged.lead_id)
-            as age_rank,
+        row_number() over (
+            order by merged.created_at, {{ in_byte_order('merged.lead_id') }}
+        ) as age_rank,
         {{ later_of('merged.created_at', 'target.created_at') }} as known_at,
         coalesce(merged.merged_at, merged.created_at) as merged_at
     from leads as merged

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ check_session() }}") }}
+
 with events as (
     select
         coalesce(max(newest_loaded_at), max(newest_occurred_at)) as newest_at

@@ -23,7 +23,7 @@ identities as (
 merged as (
     select
         {{ text_key('lead_id') }} as lead_key,
-        min(merged_into_lead_id) as merged_into_lead_id
+        {{ first_text('merged_into_lead_id') }} as merged_into_lead_id
     from leads
     where merged_into_lead_id <> lead_id
     group by lead_id

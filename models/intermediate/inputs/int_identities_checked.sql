@@ -29,7 +29,7 @@ known as (
                 case when leads.lead_key is not null then 1 else 0 end
             order by
                 identities.identified_at asc nulls last,
-                identities.lead_id asc nulls last
+                {{ in_byte_order('identities.lead_id') }} asc nulls last
         ) as link
     from identities
     left join leads on identities.lead_id = leads.lead_id

@@ -50,7 +50,9 @@ ended as (
         coalesce(
             lead(holds_from) over (
                 partition by lead_key
-                order by holds_from, {{ lead_field_names() | join(', ') }}
+                order by
+                    holds_from,
+                    {{ sort_columns(lead_field_names(), lead_field_names()) }}
             ),
             cast('9999-12-31' as {{ dbt.type_timestamp() }})
         ) as holds_to

@@ -21,9 +21,10 @@ days_to_as_of as (
         as_of.scored_at as as_of,
         coalesce(
             published.scored_at,
-            {{ dbt.dateadd('microsecond', -1, dbt.dateadd(
-                'day', 1, 'cast(days.scored_on as ' ~ dbt.type_timestamp() ~ ')'
-            )) }}
+            {{ time_after(
+                'cast(days.scored_on as ' ~ dbt.type_timestamp() ~ ')',
+                86400000000 - 1, 'microsecond'
+            ) }}
         ) as scored_at
     from days
     inner join as_of on days.scored_on <= cast(as_of.scored_at as date)

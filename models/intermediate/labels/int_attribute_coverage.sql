@@ -51,8 +51,8 @@ coverage as (
         survivors.scored_at,
         survivors.lead_key,
         used.model_id,
-        1.0 * ({{ known_used_attributes() }}) / ({{ used_attributes() }})
-            as attribute_coverage
+        cast({{ known_used_attributes() }} as {{ type_double() }})
+        / ({{ used_attributes() }}) as attribute_coverage
     from survivors
     inner join used on survivors.scored_at = used.scored_at
 )

@@ -20,7 +20,7 @@ first_exclusions as (
     select
         survivors.scored_at,
         survivors.lead_key,
-        min(exclusions.exclusion_id) as exclusion_id
+        {{ first_text('exclusions.exclusion_id') }} as exclusion_id
     from lead_matches
     inner join exclusions on lead_matches.rule_key = exclusions.rule_key
     inner join survivors

@@ -54,8 +54,8 @@ numbered as (
     select
         *,
         sum(case
-            when occurred_at <= {{ dbt.dateadd(
-                'minute', number_of_var('session_gap_minutes'), 'previous_at'
+            when occurred_at <= {{ time_after(
+                'previous_at', number_of_var('session_gap_minutes'), 'minute'
             ) }} then 0
             else 1
         end) over (
@@ -124,5 +124,5 @@ select
     {{ signature_key('signed') }} as signature_key,
     signed.started_at as occurred_at,
     signed.scored_at as counts_from,
-    {{ dbt.dateadd('microsecond', 1, 'signed.scored_at') }} as counts_until
+    {{ time_after('signed.scored_at', 1, 'microsecond') }} as counts_until
 from signed

@@ -55,8 +55,8 @@ select
     leads.model_id,
     leads.lead_key,
     found.changes_on_day,
-    cast({{ dbt.dateadd(
-        'day', 'found.changes_on_day', 'leads.scored_at'
+    cast({{ time_after(
+        'leads.scored_at', 'found.changes_on_day', 'day'
     ) }} as date) as next_change_on
 from found
 inner join leads on found.standing_key = leads.standing_key

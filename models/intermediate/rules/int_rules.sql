@@ -7,7 +7,11 @@ typed as (
     select
         ---------- ids
         cast(row_number() over (
-            order by model_id, rule_id, valid_from, rule_type
+            order by
+                {{ in_byte_order('model_id') }},
+                {{ in_byte_order('rule_id') }},
+                valid_from,
+                rule_type
         ) as integer) as rule_key,
         model_id,
         rule_id,

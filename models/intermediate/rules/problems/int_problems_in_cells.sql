@@ -13,7 +13,7 @@ problems as (
             when cell is null
                 then column_name || ' is empty; it must be ' || expected
             else
-                column_name || ' is ''' || cell || '''; it must be '
+                column_name || ' is ' || {{ quoted('cell') }} || '; it must be '
                 || expected
                 || case
                     when expected like '%number%' and cell like '%,%'

@@ -60,18 +60,22 @@ judged as (
         *,
         case
             when {{ is_unknown_field('explicit') }}
-                then 'unknown attribute ''' || field || '''; the var '
+                then 'unknown attribute ' || {{ quoted('field') }}
+                    || '; the var '
                     || 'lead_attributes has: ' || {{ named('lead_attributes') }}
             when {{ is_unknown_field('exclusion') }}
-                then 'unknown field ''' || field || '''; it must be email, '
+                then 'unknown field ' || {{ quoted('field') }}
+                    || '; it must be email, '
                     || 'email_domain or one of the var lead_attributes: '
                     || {{ named('lead_attributes') }}
             when {{ is_unknown_field('bot') }}
-                then 'unknown event property ''' || field || '''; the var '
+                then 'unknown event property ' || {{ quoted('field') }}
+                    || '; the var '
                     || 'event_properties has: '
                     || {{ named('event_properties') }}
             when {{ is_unknown_field('implicit') }}
-                then 'unknown event property ''' || field || '''; the vars '
+                then 'unknown event property ' || {{ quoted('field') }}
+                    || '; the vars '
                     || 'event_properties and event_measures have: '
                     || {{ named('event_properties') }} || ', '
                     || {{ named('event_measures') }}
@@ -79,11 +83,13 @@ judged as (
                 and operator not in ('is_set', 'is_missing', 'any')
                 then 'the operator ' || operator || ' needs a value'
             when operator in ('gt', 'gte', 'lt', 'lte') and number is null
-                then 'value is ''' || value || '''; the operator ' || operator
+                then 'value is ' || {{ quoted('value') }}
+                    || '; the operator ' || operator
                     || ' needs a number'
             when operator = 'between'
                 and (items <> 2 or low is null or high is null)
-                then 'value is ''' || value || '''; the operator between needs '
+                then 'value is ' || {{ quoted('value') }}
+                    || '; the operator between needs '
                     || 'two numbers, such as 10|50'
             when operator in ({{ list_operators() }}) and items > 1000
                 then 'value lists ' || cast(items as {{ dbt.type_string() }})

@@ -25,8 +25,8 @@ unknown_models as (
         model_ids.file,
         model_ids.model_id,
         model_ids.rule_id,
-        'unknown model_id ''' || model_ids.model_id
-        || '''; score_models.csv has no such row' as problem
+        'unknown model_id ' || {{ quoted('model_ids.model_id') }}
+        || '; score_models.csv has no such row' as problem
     from model_ids
     left join score_models on model_ids.model_id = score_models.model_id
     where score_models.model_id is null and model_ids.model_id is not null
@@ -37,8 +37,9 @@ unknown_groups as (
         rule_rows.file,
         rule_rows.model_id,
         rule_rows.rule_id,
-        'unknown ' || rule_rows.rule_type || ' group ''' || rule_rows.group_id
-        || '''; score_groups.csv has no such row of that dimension' as problem
+        'unknown ' || rule_rows.rule_type || ' group '
+        || {{ quoted('rule_rows.group_id') }}
+        || '; score_groups.csv has no such row of that dimension' as problem
     from rule_rows
     left join score_groups
         on

@@ -20,10 +20,11 @@ stages as (
     from {{ rule_table('stages') }} as stages
 ),
 
+-- rounded as a score is: 0.1 + 0.2 + 0.6 reaches 0.9
 reach as (
     select
         model_id,
-        sum(reach) as reach,
+        {{ rounded_score('sum(reach)') }} as reach,
         max(case when reach is null then 1 else 0 end) as is_unlimited
     from {{ ref('int_group_reach') }}
     group by model_id
@@ -36,7 +37,7 @@ problems as (
         stages.stage as rule_id,
         'is the lowest stage and begins at '
         || {{ number_text('stages.enters_at') }}
-        || ', above the model''s min_score '
+        || ', above the model' || chr(39) || 's min_score '
         || {{ number_text('score_models.min_score') }}
         || ', so that some leads would have no stage'
             as problem

@@ -1,0 +1,24 @@
+{#- Whether all of a text is as a pattern says, a regular expression of what
+    every engine knows, from `^` to `$`. -#}
+{%- macro has_pattern(expression, pattern) -%}
+    {{- return(adapter.dispatch('has_pattern', 'lead_scoring')(
+        expression, pattern
+    )) -}}
+{%- endmacro -%}
+
+{%- macro default__has_pattern(expression, pattern) -%}
+regexp_like({{ expression }}, '{{ pattern }}')
+{%- endmacro -%}
+
+{%- macro bigquery__has_pattern(expression, pattern) -%}
+regexp_contains({{ expression }}, r'{{ pattern }}')
+{%- endmacro -%}
+
+{%- macro duckdb__has_pattern(expression, pattern) -%}
+regexp_matches({{ expression }}, '{{ pattern }}')
+{%- endmacro -%}
+
+{#- which Redshift knows too -#}
+{%- macro postgres__has_pattern(expression, pattern) -%}
+({{ expression }} ~ '{{ pattern }}')
+{%- endmacro -%}

@@ -1,0 +1,39 @@
+{#- dbt's own words for Spark where they do not do: found before dbt's, since the
+    package of a model comes first. -#}
+
+{#- dbt's takes the delimiter for a regular expression. -#}
+{%- macro spark__split_part(string_text, delimiter_text, part_number) -%}
+split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
+{%- endmacro -%}
+
+{#- The types that contracts and seeds name, as Spark calls them. -#}
+{%- macro type_on_spark(type) -%}
+    {{- return({
+        'double precision': 'double', 'text': 'string',
+    }.get(type | lower, type)) -}}
+{%- endmacro -%}
+
+{%- macro spark__get_empty_schema_sql(columns) -%}
+    {%- set known = {} -%}
+    {%- for name, column in columns.items() -%}
+        {%- do known.update({name: dict(
+            column, data_type=lead_scoring.type_on_spark(column.data_type)
+        )}) -%}
+    {%- endfor -%}
+    {{- return(dbt.default__get_empty_schema_sql(known)) -}}
+{%- endmacro -%}
+
+{%- macro spark__create_csv_table(model, agate_table) -%}
+    {%- set types = model['config'].get('column_types', {}) -%}
+    {%- for name, type in types.items() -%}
+        {%- do types.update({name: lead_scoring.type_on_spark(type)}) -%}
+    {%- endfor -%}
+    {{- return(dbt.spark__create_csv_table(model, agate_table)) -}}
+{%- endmacro -%}
+
+{#- dbt's takes a table without a format for one of Delta's. -#}
+{%- macro spark__persist_constraints(relation, model) -%}
+    {%- if config.get('file_format') == 'delta' -%}
+        {{- dbt.spark__persist_constraints(relation, model) -}}
+    {%- endif -%}
+{%- endmacro -%}

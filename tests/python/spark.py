@@ -1,0 +1,192 @@
+"""Apache Spark as the tests start it themselves, from pyspark's own classes."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from parity import Warehouse
+
+NEEDED = "pip install -r requirements-spark.txt, for Spark"
+pyspark = pytest.importorskip("pyspark", reason=NEEDED)
+hive = pytest.importorskip("pyhive.hive", reason=NEEDED)
+HOME = Path(pyspark.__file__).parent
+LOCAL = "127.0.0.1"
+RAW = ("demo_leads", "demo_events", "demo_outcomes", "demo_identities", "demo_erasures")
+THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
+# Nothing here is large: to generate code, or to plan again, takes longer than to
+# run. Sessions of the server are in another zone than ours has to be.
+SETTINGS = {
+    "spark.default.parallelism": "2",
+    "spark.driver.memory": "1500m",
+    "spark.log.level": "WARN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.session.timeZone": "Europe/Berlin",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.ui.enabled": "false",
+}
+# PyHive leaves dates as texts.
+hive.TYPES_CONVERTER["DATE_TYPE"] = date.fromisoformat
+
+
+class Server:
+    """A Thrift server with tables and a metastore of its own in `folder`."""
+
+    def __init__(self, folder: Path, master: str = "local[2]", **settings: str) -> None:
+        self.folder, self.port = folder, free_port()
+        folder.mkdir(parents=True, exist_ok=True)
+        metastore = f"jdbc:derby:;databaseName={folder}/metastore;create=true"
+        java = f"-Dderby.system.home={folder} -Dderby.system.durability=test"
+        configuration = {
+            **SETTINGS,
+            "spark.driver.extraJavaOptions": f"{java} -XX:TieredStopAtLevel=1",
+            "spark.driver.bindAddress": LOCAL,
+            "spark.driver.host": LOCAL,
+            "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,
+            "spark.sql.warehouse.dir": str(folder / "tables"),
+            **settings,
+        }
+        command = ["spark-submit", "--class", THRIFT, "--master", master]
+        for name, value in configuration.items():
+            command += ["--conf", f"{name}={value}"]
+        for name, value in (("port", str(self.port)), ("bind.host", LOCAL)):
+            command += ["--hiveconf", f"hive.server2.thrift.{name}={value}"]
+        self.process = start(folder / "server.log", *command, "spark-internal")
+        wait_for(self.port, self.process, folder / "server.log")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(60)
+
+    def connect(self, schema: str = "default") -> Any:
+        """A session in UTC."""
+        return hive.connect(
+            LOCAL,
+            self.port,
+            database=schema,
+            configuration={"set:spark.sql.session.timeZone": "UTC"},
+        )
+
+
+class Tables(Warehouse):
+    """A schema of a server, as tables of Parquet, of which no row is deleted or
+    changed: raw tables are changed in DuckDB, and written anew."""
+
+    engine, kept = "Spark 4", ()
+
+    def __init__(self, folder: Path, server: Server, schema: str = "leads") -> None:
+        self.server, self.schema = server, schema
+        self.version = pyspark.__version__
+        output = {
+            "type": "spark",
+            "method": "thrift",
+            "host": LOCAL,
+            "port": server.port,
+            "schema": schema,
+            "threads": 1,
+            # the server answers once it is done, so that nothing is to wait for
+            "poll_interval": 0,
+            "server_side_parameters": {"set:spark.sql.session.timeZone": "UTC"},
+        }
+        super().__init__(folder, output)
+        self.raw = Warehouse(folder / "raw")
+
+    def connect(self) -> Any:
+        return self.server.connect(self.schema)
+
+    def execute(self, *statements: str) -> None:
+        if not self.raw.folder.exists():
+            run = self.raw.dbt("seed")
+            assert run.success, run.text
+        self.raw.execute(*statements)
+        for table in RAW:
+            file = self.raw.folder / f"{table}.parquet"
+            self.raw.execute(f"copy {table} to '{file}'")
+            with closing(self.connect()) as connection:
+                connection.cursor().execute(f"drop table if exists {table}")
+                connection.cursor().execute(
+                    f"create table {table} using parquet as select * from parquet.`{file}`"
+                )
+
+
+class Cluster:
+    """A standalone master and two workers of one core each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        port = free_port()
+        self.url = f"spark://{LOCAL}:{port}"
+        deploy = "org.apache.spark.deploy"
+        address = ["--host", LOCAL, "--webui-port", "0"]
+        master = ["spark-class", f"{deploy}.master.Master", "--port", str(port)]
+        log = folder / "master.log"
+        self.master = start(log, *master, *address)
+        wait_for(port, self.master, log)
+        worker = ["spark-class", f"{deploy}.worker.Worker", "--cores", "1"]
+        worker += ["--memory", "1g", *address]
+        self.workers = [
+            start(
+                folder / f"worker_{number}.log",
+                *worker,
+                "--work-dir",
+                str(folder / f"worker_{number}"),
+                self.url,
+            )
+            for number in (1, 2)
+        ]
+
+    def stop(self) -> None:
+        for process in (*self.workers, self.master):
+            process.terminate()
+            process.wait(60)
+
+
+@contextmanager
+def running(started: Any) -> Iterator[Any]:
+    try:
+        yield started
+    finally:
+        started.stop()
+
+
+def start(log: Path, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    environment = {
+        **os.environ,
+        "SPARK_HOME": str(HOME),
+        "SPARK_DAEMON_MEMORY": "256m",
+        "SPARK_LOCAL_IP": LOCAL,
+    }
+    with log.open("wb") as file:
+        return subprocess.Popen(
+            [str(HOME / "bin" / program), *arguments],
+            cwd=log.parent,
+            env=environment,
+            stdout=file,
+            stderr=file,
+        )
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind((LOCAL, 0))
+        return free.getsockname()[1]
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        with socket.socket() as found:
+            if found.connect_ex((LOCAL, port)) == 0:
+                return
+        if process.poll() is not None:
+            break
+        time.sleep(0.2)
+    raise AssertionError(f"Spark did not start:\n{log.read_text()[-2000:]}")

@@ -1,0 +1,90 @@
+"""Warehouses that cannot be had here: what dbt would send them is parsed.
+
+Nothing runs, so what a function does there is only as sure as its maker's manual:
+docs/warehouses.md says so.
+"""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from rendering import PROFILES, Relations, render
+from running import ROOT, dbt
+
+sqlglot = pytest.importorskip(
+    "sqlglot", reason="pip install -r requirements-rendered.txt, for other warehouses"
+)
+pytestmark = pytest.mark.rendered
+
+# What sqlglot does not know of a dialect, from the warehouses' own manuals.
+FUNCTIONS = {
+    "snowflake": {
+        "as_date",
+        "as_timestamp_ltz",
+        "as_timestamp_ntz",
+        "as_timestamp_tz",
+        "as_varchar",
+    },
+    "trino": {"from_big_endian_64", "from_unixtime_nanos", "with_timezone", "xxhash64"},
+}
+# What asks for or changes settings of a table comes from the adapter.
+OF_THE_ADAPTER = re.compile(r"\s*(alter|show|describe|optimize)\b", re.I)
+
+
+@pytest.fixture(scope="module")
+def relations(tmp_path_factory: pytest.TempPathFactory) -> Relations:
+    work: Path = tmp_path_factory.mktemp("duckdb")
+    return Relations.of(dbt(ROOT, work, "build", "--exclude-resource-type", "test", "unit_test"))
+
+
+@pytest.fixture(scope="module", params=PROFILES)
+def warehouse(request: pytest.FixtureRequest) -> str:
+    if not find_spec(f"dbt.adapters.{request.param}"):
+        pytest.skip(f"dbt-{request.param} is not installed: requirements-rendered.txt")
+    return request.param
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["full", "incremental"])
+def statements(
+    warehouse: str,
+    relations: Relations,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[list[str]]:
+    work: Path = tmp_path_factory.mktemp(warehouse)
+    rendered = render(warehouse, work, relations, again=request.param)
+    assert rendered.failed == {}
+    yield [text for text in rendered.statements if not OF_THE_ADAPTER.match(text)]
+
+
+def test_statements_are_of_the_dialect(warehouse: str, statements: list[str]) -> None:
+    unknown = set()
+    for text in statements:
+        for statement in sqlglot.parse(text, dialect=warehouse):
+            assert not isinstance(statement, sqlglot.exp.Command), text
+            if statement:
+                calls = statement.find_all(sqlglot.exp.Anonymous)
+                unknown |= {call.name.lower() for call in calls}
+    assert len(statements) > 80
+    assert unknown <= FUNCTIONS.get(warehouse, set())
+
+
+@pytest.mark.slow
+def test_sqlfluff_parses_statements(warehouse: str, statements: list[str]) -> None:
+    with ProcessPoolExecutor(2) as processes:
+        found = processes.map(unparsed, [warehouse] * len(statements), statements)
+        assert [problem for problem in found if problem] == []
+
+
+def unparsed(warehouse: str, text: str) -> str:
+    """The first part of a statement that sqlfluff can't parse."""
+    from sqlfluff.core import FluffConfig, Linter
+
+    config = FluffConfig(
+        overrides={"dialect": warehouse, "templater": "raw", "large_file_skip_byte_limit": 0}
+    )
+    found = Linter(config=config).parse_string(text).violations
+    return f"{found[0]} in:\n{text}" if found else ""

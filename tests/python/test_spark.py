@@ -1,0 +1,81 @@
+"""Spark ends in the marts that DuckDB ends in, on servers begun here: build by
+build, and on a cluster."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from parity import WITHOUT_TESTS, Warehouse, compared
+from spark import Cluster, Server, Tables, running
+
+pytestmark = pytest.mark.spark
+
+UNTESTED = ("--exclude-resource-type", "test", "unit_test")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(Server(tmp_path_factory.mktemp("spark"))) as started:
+        yield started
+
+
+def test_the_demo_is_the_same(server: Server, tmp_path: Path) -> None:
+    duck, tables = Warehouse(tmp_path / "duckdb"), Tables(tmp_path, server)
+    for warehouse, tests in ((duck, UNTESTED), (tables, UNTESTED[::2])):
+        run = warehouse.dbt("build", *tests)
+        assert run.success, run.text
+    assert not compared("demo, in full", tables, [duck.marts()], [tables.marts()])
+
+
+def test_builds_that_follow_are_the_same(server: Server, tmp_path: Path) -> None:
+    duck, tables = Warehouse(tmp_path / "duckdb"), Tables(tmp_path, server, "steps")
+    duck.kept = ()
+    expected = duck.build_in_steps(*WITHOUT_TESTS)
+    found = tables.build_in_steps(*WITHOUT_TESTS)
+    assert not compared("demo, in three steps", tables, expected, found)
+
+
+def test_a_session_in_another_zone_is_refused(server: Server, tmp_path: Path) -> None:
+    tables = Tables(tmp_path, server, "elsewhere")
+    assert tables.output
+    tables.output["server_side_parameters"] = {}
+    run = tables.dbt("build", *UNTESTED, "--select", "+int_as_of")
+    assert list(run.failed()) == ["int_as_of"]
+    assert "time zone Europe/Berlin" in run.text
+    assert "spark.sql.session.timeZone" in run.text
+
+
+@pytest.mark.slow
+def test_two_workers_build_it_together(tmp_path: Path) -> None:
+    duck, log = Warehouse(tmp_path / "duckdb"), tmp_path / "events"
+    log.mkdir()
+    settings = {
+        "spark.eventLog.compress": "false",
+        "spark.eventLog.dir": log.as_uri(),
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.rolling.enabled": "false",
+        "spark.executor.cores": "1",
+        "spark.executor.memory": "700m",
+    }
+    with running(Cluster(tmp_path / "cluster")) as cluster:
+        with running(Server(tmp_path / "server", cluster.url, **settings)) as server:
+            tables = Tables(tmp_path, server)
+            for warehouse in (duck, tables):
+                run = warehouse.dbt("build", *UNTESTED)
+                assert run.success, run.text
+            marts = [duck.marts()], [tables.marts()]
+    assert not compared("demo, on two workers", tables, *marts)
+
+    events = [json.loads(line) for file in log.iterdir() for line in file.open()]
+    workers = {  # by the address where each worker shows the logs of an executor
+        event["Executor ID"]: event["Executor Info"]["Log Urls"]["stdout"].split("/")[2]
+        for event in events
+        if event["Event"] == "SparkListenerExecutorAdded"
+    }
+    worked = {
+        workers[event["Task Info"]["Executor ID"]]
+        for event in events
+        if event["Event"] == "SparkListenerTaskEnd"
+    }
+    assert len(worked) == 2
