@@ -69,12 +69,10 @@ def test_scores_with_two_staging_models_and_tables_of_a_header(folder: Path) -> 
 
 
 def test_loads_no_demo_into_a_consumers_warehouse(folder: Path) -> None:
-    names = {
-        name
-        for (name,) in build(folder).rows(
-            "select table_name from information_schema.tables"
-        )
-    }
+    run = build(folder)
+    assert run.success, run.text
+    query = "select table_name from information_schema.tables"
+    names = {name for (name,) in run.rows(query)}
     assert "scored_leads" in names
     assert not {name for name in names if "demo" in name}
 
