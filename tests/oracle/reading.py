@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 WHITE_SPACE = " \t\r\n"
-NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
+# as many digits as every engine can read: docs/rules/operators.md
+NUMBER = re.compile(r"[+-]?[0-9]{1,200}(\.[0-9]{1,200})?(e[+-]?[0-9]{1,2})?")
 LISTS = {"in", "not_in", "contains", "starts_with", "ends_with", "between"}
 
 

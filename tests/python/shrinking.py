@@ -102,6 +102,10 @@ def edited(scenario: Tables, edits: list[Edit]) -> Tables:
     )
 
 
+FIRST_STAGE: Row = dict.fromkeys(("exits_below", "min_days", "next_step"))
+FIRST_STAGE |= {"stage": "stage 0", "stage_rank": "0"}
+
+
 def mended(scenario: Tables) -> Tables:
     """Drops what a legal rule table cannot have any more."""
     tables = {name: list(rows) for name, rows in scenario.items()}
@@ -120,10 +124,12 @@ def mended(scenario: Tables) -> Tables:
     for model in tables["score_models"]:
         low, high = float(model["min_score"]), float(model["max_score"])
         most = min(high, max(low, most_points(model["model_id"], tables)))
-        own = [row for row in tables["stages"] if row["model_id"] == model["model_id"]]
-        lowest = [row for row in own if float(row["enters_at"]) <= low]
-        if lowest:
-            kept += [row for row in own if float(row["enters_at"]) <= most]
+        name = {"model_id": model["model_id"]}
+        own = [row for row in scenario["stages"] if row["model_id"] == name["model_id"]]
+        own = [row for row in own if float(row["enters_at"]) <= most]
+        if not any(float(row["enters_at"]) <= low for row in own):
+            own.insert(0, FIRST_STAGE | name | {"enters_at": model["min_score"]})
+        kept += own
     tables["stages"] = kept
     return tables
 

@@ -17,6 +17,7 @@ from oracle import Tables
 from oracle.reading import moment
 from running import Run
 from scenarios import drawn_at_random, scenarios
+from shrinking import mended
 
 SCENARIOS, SEED = 40, 11
 WORLD = World()
@@ -71,7 +72,7 @@ def without_caps(tables: Tables) -> Tables:
         "explicit_rules",
         "implicit_rules",
     )
-    return no_caps | {"stages": [], "grades": []}
+    return mended(no_caps | {"stages": [], "grades": []})
 
 
 def doubled_without_caps(tables: Tables) -> Tables:
@@ -97,7 +98,7 @@ def beside_others(tables: Tables) -> Tables:
 def with_gains_alone(tables: Tables) -> Tables:
     tables = with_rows(tables, lambda row: row | {"combine": "sum"}, "score_groups")
     return with_rows(
-        tables | {"stages": [], "grades": []},
+        mended(tables | {"stages": [], "grades": []}),
         lambda row: row | {"points": row["points"].strip("-")},
         "explicit_rules",
         "implicit_rules",

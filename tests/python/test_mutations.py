@@ -1,5 +1,11 @@
-"""Whether the tests notice when the SQL is broken: see `mutations.py`."""
+"""Whether the tests notice when the SQL is broken: see `mutations.py`.
 
+    MUTATIONS=10 pytest tests/python/test_mutations.py
+
+tries so many of them, drawn at random; without it, all.
+"""
+
+import os
 import subprocess
 import sys
 
@@ -17,5 +23,6 @@ def test_each_mutation_is_one_of_the_sql_of_today() -> None:
 def test_each_mutation_is_noticed() -> None:
     # in a process of its own, whose helpers are those of a copy of the project
     command = [sys.executable, str(TABLE.with_name("mutations.py"))]
+    command += ["--sample", os.environ.get("MUTATIONS", "0")]
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr

@@ -27,6 +27,7 @@ from fuzzing import (
 )
 from oracle import Tables, held_stages
 from scenarios import OPERATORS, drawn_at_random, empty_tables, most_points, scenarios
+from shrinking import mended
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def fit(**rule: str) -> Tables:
     )
     lead |= {"lead_id": "L0", "title": "CEO", "created_at": "2026-01-01"}
     tables["leads"] = [lead | {"merged_into_lead_id": None}]
-    return tables
+    return mended(tables)
 
 
 def two_rules() -> Tables:
@@ -156,6 +157,7 @@ def two_rules() -> Tables:
     ]
     tables["score_groups"][0]["max_points"] = ""
     stage = {"model_id": "m0", "exits_below": "", "min_days": "", "next_step": ""}
+    tables["stages"] = []
     for rank, enters_at in enumerate(("0", "0.9")):
         own = {"stage": f"from {enters_at}", "stage_rank": str(rank), "enters_at": enters_at}
         tables["stages"].append(stage | own)
