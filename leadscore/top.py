@@ -36,7 +36,12 @@ def build(dbt_options: Sequence[str]) -> bool:
     """Builds everything but unit tests, which test the code, not the data."""
     print("Building with dbt; the details are in logs/dbt.log.", flush=True)
     options = ["--log-level", "warn", "--exclude-resource-type", "unit_test"]
-    return dbtRunner().invoke(["build", *options, *dbt_options]).success
+    built = dbtRunner().invoke(["build", *options, *dbt_options])
+    if not built.success:
+        print("The build failed, so there is nothing new to show.")
+    if built.exception:  # once more, below what dbt says for programmers
+        print(f"dbt says: {str(built.exception).strip()}")
+    return built.success
 
 
 def read_leads(limit: int, dbt_options: Sequence[str]) -> list[Lead]:
@@ -108,7 +113,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, dbt_options = parser.parse_known_args(arguments)
 
     if options.build and not build(dbt_options):
-        print("The build failed, so there is nothing new to show.")
         return 1
     try:
         leads = read_leads(options.limit, dbt_options)

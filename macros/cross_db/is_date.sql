@@ -10,9 +10,9 @@ case
                 expression, '^[0-9]{4}-[0-9]{2}-[0-9]{2}' ~ rest ~ '$'
             ) }} then false
             when {{ year }} = 0 or {{ day }} = 0 then false
-            when {{ month }} in (1, 3, 5, 7, 8, 10, 12) then {{ day }} <= 31
+            when {{ month }} not between 1 and 12 then false
             when {{ month }} in (4, 6, 9, 11) then {{ day }} <= 30
-            when {{ month }} <> 2 then false
+            when {{ month }} <> 2 then {{ day }} <= 31
             when mod({{ year }}, 4) = 0
                 and (mod({{ year }}, 100) <> 0 or mod({{ year }}, 400) = 0)
                 then {{ day }} <= 29

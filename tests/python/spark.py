@@ -24,11 +24,12 @@ THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 # run. Sessions of the server are in another zone than ours has to be.
 SETTINGS = {
     "spark.default.parallelism": "2",
-    "spark.driver.memory": "1500m",
+    "spark.driver.memory": "2g",
     "spark.log.level": "WARN",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.session.timeZone": "Europe/Berlin",
     "spark.sql.shuffle.partitions": "2",
     "spark.ui.enabled": "false",

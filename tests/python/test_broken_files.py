@@ -115,7 +115,7 @@ WRONG: list[Case] = [
     (DID, "a formula for a number", put("each,1,", "each,=1+1,")),
     (DID, "a line pasted twice", add(SOUND[DID][1])),
     (DID, "a cell in single quotes", put("each", "'each'")),
-    (DID, "a number out of all range", put("each,1,", "each,1e999,")),
+    (DID, "a number out of all range", put("each,1,", "each,1e99,")),
     (STAGES, "a rank out of all range", put("warm,2", "warm,99999999999")),
     (STAGES, "a thousand with a comma, in quotes", put("25,20", '"1,000",20')),
     (GRADES, "a percentage for a share", put("A,0.5", "A,50%")),
@@ -149,7 +149,7 @@ HARMLESS: list[Case] = [
 
 
 def row(table: str, done: str, says: str) -> str:
-    return f"| `{table}.csv` | {done} | {says.replace('|', '&#124;')} |"
+    return f"| `{table}.csv` | {done} | {says.replace('|', '&#124;').replace('<', '&lt;')} |"
 
 
 def said(run: Run, table: str) -> str:

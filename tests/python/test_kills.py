@@ -83,7 +83,7 @@ class TwoBuilds:
             duckdb.connect(str(self.database), read_only=True) as one,
             duckdb.connect(str(self.result(number)), read_only=True) as other,
         ):
-            found = one.execute("select table_name from duckdb_tables()").fetchall()
+            found = one.execute("select table_name from information_schema.tables").fetchall()
             return {
                 mart: difference(shown(mart, "plain", True), key, one, other)
                 for mart, key in MARTS.items()

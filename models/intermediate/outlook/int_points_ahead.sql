@@ -52,8 +52,8 @@ matches as (
         on
             matched_events.rule_key = rules.rule_key
             and rules.is_waning
-            -- in a coalesce, or these matches are taken for so few that they are
-            -- hashed and not the actors
+            -- in a coalesce, or these matches are taken for so few that they
+            -- are hashed and not the actors
             and coalesce(
                 {{ counts_at('matched_events', 'rules.scored_at') }}
                 and matched_events.occurred_at >= rules.window_begins_at, false
