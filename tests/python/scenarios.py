@@ -7,6 +7,7 @@ the edge of a window or a day are common, so that they meet.
 """
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -98,9 +99,9 @@ ODD_BLANKS = "\u00a0\u202f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0
 
 
 def may_stand_in_rules(word: str) -> bool:
-    """A cell there ends in its line, and an odd blank at its ends is a mistake; one
-    of nothing but blanks of any kind is empty."""
-    is_text = word.strip() and not set(word) & set("\r\n")
+    """A cell there ends in its line, and a control character, or an odd blank at its
+    ends, is a mistake; one of nothing but blanks of any kind is empty."""
+    is_text = word.strip() and not re.search(r"[\x00-\x08\n-\x1f\x7f]", word)
     return bool(is_text) and word == word.strip(ODD_BLANKS)
 
 
