@@ -88,21 +88,21 @@ def test_builds_that_follow_are_the_same(
 def test_a_million_events_are_the_same(
     started: Callable[[int], Server], tmp_path: Path
 ) -> None:
-    """The table in the docs says how long both take."""
+    """Through our own staging; the table in the docs says how long both take."""
     simulate(tmp_path / "crm", EVENTS)
     files = {
         table: f"select * from read_parquet('{tmp_path}/crm/history/{table}/*.parquet')"
         for table in INPUTS
     }
-    projects = []
-    for staging in (files, {table: f"select * from crm.{table}" for table in INPUTS}):
-        projects.append(tmp_path / f"project_{len(projects)}")
-        models = {f"stg_crm__{table}": sql for table, sql in staging.items()}
-        write_consumer(projects[-1], staging=models)
+    projects = [tmp_path / "on_duckdb", tmp_path / "on_postgres"]
+    for project in projects:
+        write_consumer(project, variables={"crm_tables": [*INPUTS]})
     duck = Warehouse(projects[0], project=projects[0])
     database = Database(projects[1], started(18), project=projects[1])
-    database.execute("create schema crm")
+    for warehouse in (duck, database):
+        warehouse.execute("create schema crm")
     for table, query in files.items():
+        duck.execute(f"create table crm.{table} as {query}")
         database.load(f"crm.{table}", query)
     for warehouse in (duck, database):
         assert warehouse.dbt("deps").success

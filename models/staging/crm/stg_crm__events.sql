@@ -24,6 +24,7 @@ renamed as (
         {{ parsed_timestamp('occurred_at') }} as occurred_at,
         {{ parsed_timestamp('loaded_at') }} as loaded_at
     from source
+    {{ worked_out_once() }}
 )
 
 select * from renamed
