@@ -24,7 +24,6 @@ THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 # run. Sessions of the server are in another zone than ours has to be.
 SETTINGS = {
     "spark.default.parallelism": "2",
-    "spark.driver.memory": "2g",
     "spark.log.level": "WARN",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
@@ -163,7 +162,8 @@ def start(log: Path, program: str, *arguments: str) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
         "SPARK_HOME": str(HOME),
-        "SPARK_DAEMON_MEMORY": "256m",
+        # a Thrift server would count as a daemon too
+        "SPARK_DAEMON_MEMORY": "256m" if program == "spark-class" else "2g",
         "SPARK_LOCAL_IP": LOCAL,
     }
     with log.open("wb") as file:
