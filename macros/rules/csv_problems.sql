@@ -83,6 +83,9 @@
                 ~ "131072 at most") -}}
         {%- elif modules.re.search('[\x00-\x08\x0b-\x1f\x7f]', cell) -%}
             {{- return("has a control character; delete it") -}}
+        {%- elif cell | trim | lower == 'null' -%}
+            {{- return("has 'null', which dbt reads as an empty cell; leave it "
+                ~ "empty, or write another word") -}}
         {%- elif modules.re.search('^' ~ blank ~ '|' ~ blank ~ '$', cell) -%}
             {{- return("has '" ~ cell ~ "', with a blank at its begin or end "
                 ~ "that is no plain space and that nothing equals; delete it") -}}

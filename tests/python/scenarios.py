@@ -99,10 +99,11 @@ ODD_BLANKS = "\u00a0\u202f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0
 
 
 def may_stand_in_rules(word: str) -> bool:
-    """A cell there ends in its line, and a control character, or an odd blank at its
-    ends, is a mistake; one of nothing but blanks of any kind is empty."""
-    is_text = word.strip() and not re.search(r"[\x00-\x08\n-\x1f\x7f]", word)
-    return bool(is_text) and word == word.strip(ODD_BLANKS)
+    """A cell there ends in its line, and a control character, `null`, or an odd blank
+    at its ends, is a mistake; one of nothing but blanks of any kind is empty."""
+    if not word.strip() or word.strip().lower() == "null":
+        return False
+    return not re.search(r"[\x00-\x08\n-\x1f\x7f]", word) and word == word.strip(ODD_BLANKS)
 
 
 class Draw:

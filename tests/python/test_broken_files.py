@@ -104,6 +104,7 @@ UNREADABLE: list[Case] = [
     (CONDITIONS, "a web page in its place", whole("<!DOCTYPE html>\n<html></html>\n")),
     (BOTS, "quotes around the whole line", add('"b,page_path,is_set,,"')),
     (BOTS, "a control character", add("b,page_path,equals,\x1b[2J,")),
+    (BOTS, "the word null", add("b,page_path,equals,null,")),
     (BOTS, "a comment", add("# from the web team")),
 ]
 # CSV files that say what can't be.
@@ -120,7 +121,6 @@ WRONG: list[Case] = [
     (STAGES, "a thousand with a comma, in quotes", put("25,20", '"1,000",20')),
     (GRADES, "a percentage for a share", put("A,0.5", "A,50%")),
     (GRADES, "the header again in the middle", add(SOUND[GRADES][0])),
-    (EXCLUSIONS, "`null` for a value", add("x,email,equals,null,")),
     (CONDITIONS, "a rule that goes by another name", add("main,visits,page_path,is_set,")),
     (BOTS, "an empty id", add(",page_path,is_set,,")),
 ]
