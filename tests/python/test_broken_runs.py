@@ -68,7 +68,7 @@ def build_on(disk: Path, project: Path, rules: dict[str, str]) -> Run:
     """Builds with the database on the disk, and all else elsewhere."""
     build(project, rules, "parse")
     database = disk / "lead_scoring.duckdb"
-    run = dbt(project, project, *BUILD, connection={"path": str(database)})
+    run = dbt(project, project, *BUILD, output={"path": str(database)})
     release()
     return run
 
@@ -119,7 +119,7 @@ def test_two_builds_at_once(
     database = build(first, with_rows({})).database
     build(first, NEW, "parse")
     build(second, NEW, "parse")
-    dbt(second, second, "parse", connection={"path": str(database)})
+    dbt(second, second, "parse", output={"path": str(database)})
     running = start_consumer(first, *BUILD)
     assert running.stdout
     assert any("START sql" in line for line in running.stdout)
