@@ -64,3 +64,26 @@
     {%- set given = var(name) | string | trim -%}
     {{- given | int(-1) if given else -1 -}}
 {%- endmacro -%}
+
+{#- From when on each click of a relation of flags is known to be a machine's, for
+    each reason: a select. `flags`: clicks with a reason and known_from. -#}
+{%- macro first_flags(flags) -%}
+select
+    event_key,
+    load_day,
+    actor_key,
+    event_type,
+    occurred_at,
+    counts_from,
+    reason,
+    {{ lead_scoring.later_of('counts_from', 'min(known_from)') }} as flagged_at
+from {{ flags }}
+group by
+    event_key,
+    load_day,
+    actor_key,
+    event_type,
+    occurred_at,
+    counts_from,
+    reason
+{%- endmacro -%}

@@ -93,21 +93,4 @@ flags as (
             and clicks.occurred_at between bursts.begins_at and bursts.ends_at
 )
 
-select
-    event_key,
-    load_day,
-    actor_key,
-    event_type,
-    occurred_at,
-    counts_from,
-    reason,
-    {{ later_of('counts_from', 'min(known_from)') }} as flagged_at
-from flags
-group by
-    event_key,
-    load_day,
-    actor_key,
-    event_type,
-    occurred_at,
-    counts_from,
-    reason
+{{ first_flags('flags') }}

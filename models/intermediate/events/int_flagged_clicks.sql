@@ -28,34 +28,8 @@ flags as (
             ) }}
 )
 
-select
-    event_key,
-    load_day,
-    actor_key,
-    event_type,
-    occurred_at,
-    counts_from,
-    reason,
-    flagged_at
-from {{ ref('int_burst_clicks') }}
+select * from {{ ref('int_burst_clicks') }}
 
 union all
 
-select
-    event_key,
-    load_day,
-    actor_key,
-    event_type,
-    occurred_at,
-    counts_from,
-    reason,
-    {{ later_of('counts_from', 'min(known_from)') }} as flagged_at
-from flags
-group by
-    event_key,
-    load_day,
-    actor_key,
-    event_type,
-    occurred_at,
-    counts_from,
-    reason
+{{ first_flags('flags') }}
