@@ -1,16 +1,37 @@
 {#- Where staging reads one of the five raw tables from: the demo seed while
     the demo is on, else the `crm` source, or an empty table where the var
-    `crm_tables` does not name it. `columns`: what staging reads. -#}
-{%- macro crm_table(name, columns) -%}
+    `crm_tables` does not name it. `columns`: what staging reads; `optional`:
+    which of them a raw table may lack. -#}
+{%- macro crm_table(name, columns, optional=[]) -%}
     {%- if lead_scoring.is_demo() -%}
         {{- ref('demo_' ~ name) -}}
     {%- elif name in var('crm_tables') -%}
         {%- set table = source('crm', name) -%}
         {%- do lead_scoring.check_source_exists(table, name) -%}
-        {%- do lead_scoring.check_columns(table, columns, table) -%}
-        {{- table -}}
+        {%- do lead_scoring.check_columns(
+            table, columns | reject('in', optional) | list, table
+        ) -%}
+        {{- lead_scoring.with_columns(table, optional) -}}
     {%- else -%}
         {{- lead_scoring.empty_table(columns) -}}
+    {%- endif -%}
+{%- endmacro -%}
+
+{#- A relation, and a null for each of these columns that it lacks. -#}
+{%- macro with_columns(relation, optional) -%}
+    {%- set existing = lead_scoring.column_names(relation) if optional else [] -%}
+    {%- set missing = optional | reject('in', existing) | list if existing else [] -%}
+    {%- if not missing -%}
+        {{- relation -}}
+    {%- else -%}
+(
+            select
+                given.*
+            {%- for column in missing -%}
+                , cast(null as {{ dbt.type_string() }}) as {{ column }}
+            {%- endfor %}
+            from {{ relation }} as given
+        )
     {%- endif -%}
 {%- endmacro -%}
 

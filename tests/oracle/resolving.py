@@ -201,17 +201,22 @@ def resolve(tables: Tables, settings: Settings, as_of: datetime) -> Known:
 
 def erased(tables: Tables) -> tuple[set[str | None], set[str | None]]:
     """Leads and visitors to forget: who asks, whoever was ever merged into them,
-    and every visitor that any link ties to one of these."""
-    leads = {trimmed(row["lead_id"]) for row in tables["erasures"]} - {None}
-    before = -1
+    and every visitor that any link ties to one of these. Of rows of one lead that
+    differ, the merge into one who asks counts, else the first by text."""
+    asking = {trimmed(row["lead_id"]) for row in tables["erasures"]} - {None}
+    merges: dict[str, set[str]] = {}
+    for row in tables["leads"]:
+        lead, into = trimmed(row["lead_id"]), trimmed(row["merged_into_lead_id"])
+        if lead and into and lead != into:
+            merges.setdefault(lead, set()).add(into)
+    into_one = {lead: min(into & asking or into) for lead, into in merges.items()}
+    leads, before = set(asking), -1
     while len(leads) > before:
         before = len(leads)
-        for row in tables["leads"]:
-            if trimmed(row["merged_into_lead_id"]) in leads:
-                leads.add(trimmed(row["lead_id"]))
+        leads |= {lead for lead, into in into_one.items() if into in leads}
     links = tables["identities"]
     visitors = {trimmed(row["anonymous_id"]) for row in links if trimmed(row["lead_id"]) in leads}
-    return leads - {None}, visitors - {None}
+    return leads, visitors - {None}
 
 
 def survivor(lead: str, leads: dict[str, Row], as_of: datetime) -> str:

@@ -132,6 +132,7 @@ def build(
         for table, rows in placed(scenario, token_of(number), world).items():
             together[table] += rows
     together["exclusions"] = list(world.exclusions)
+    together["score_models"] = together["score_models"] or [dict(model_id="none", name="none")]
     for model in together["score_models"]:
         model["is_primary"] = str(model is together["score_models"][0]).lower()
     write_consumer(
@@ -297,8 +298,8 @@ def is_told(text: str | None, paid: list[tuple[str, Any]]) -> bool:
     left = text or ""
     for size in sizes:
         for reason, points in paid:
-            amount = f"{to_places(points, '0.1'):+f}".removesuffix(".0")
-            start = f"{reason} ({amount})"
+            amount = f"{to_places(abs(points), '0.1'):f}".removesuffix(".0")
+            start = f"{reason} ({'-' if points < 0 else '+'}{amount})"
             if abs(abs(points) - size) <= TIED and left.startswith(start):
                 left = left.removeprefix(start).removeprefix("; ")
                 break

@@ -91,7 +91,7 @@ class Tables(Warehouse):
             "host": LOCAL,
             "port": server.port,
             "schema": schema,
-            "threads": 1,
+            "threads": 2,
             # the server answers once it is done, so that nothing is to wait for
             "poll_interval": 0,
             "server_side_parameters": {"set:spark.sql.session.timeZone": "UTC"},

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from running import Run, run_consumer, write_consumer
 
@@ -126,6 +127,22 @@ def test_names_a_missing_source_table(tmp_path: Path) -> None:
     assert not run.success
     assert '"warehouse"."leads" does not exist' in run.text
     assert "crm_schema" in run.text
+
+
+def test_scores_raw_tables_without_their_optional_columns(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "lead_scoring.duckdb")) as connection:
+        connection.execute("create schema crm")
+        for name, columns in (
+            ("leads", "'a' as lead_id, 'Chief' as job_title, '2026-01-01' as created_at"),
+            ("outcomes", "'a' as lead_id, 'won' as outcome, '2026-01-01' as closed_at"),
+        ):
+            connection.execute(f"create table crm.{name} as select {columns}")
+    tables = {"crm_tables": ["leads", "outcomes"], **PROPERTIES}
+    write_consumer(tmp_path, rules=RULES, variables={**ATTRIBUTES, **tables})
+    run = run_consumer(tmp_path, *BUILD)
+    assert run.success, run.text
+    assert run.rows("select lead_id, score from scored_leads") == [("a", 10.0)]
+    assert run.rows("select outcome, amount from stg_crm__outcomes") == [("won", None)]
 
 
 @pytest.mark.parametrize("moment", ["yesterday", "2026-02-30", "2026-06-30 25:00"])

@@ -3,6 +3,7 @@ build, and on a cluster."""
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,18 @@ def test_a_session_in_another_zone_is_refused(server: Server, tmp_path: Path) ->
     assert list(run.failed()) == ["int_as_of"]
     assert "time zone Europe/Berlin" in run.text
     assert "spark.sql.session.timeZone" in run.text
+
+
+def test_broken_rules_stop_the_build(server: Server, tmp_path: Path) -> None:
+    tables = Tables(tmp_path, server, "broken")
+    run = tables.dbt("seed", "--select", "lead_scoring.rules")
+    assert run.success, run.text
+    with closing(tables.connect()) as connection:
+        connection.cursor().execute("insert into stages select * from stages limit 1")
+    run = tables.dbt("run", "--select", "+int_rule_problems")
+    assert list(run.failed()) == ["int_rule_problems"]
+    assert "The rule tables are broken, and no score was published." in run.text
+    assert "- stages.csv, model b2b" in run.text
 
 
 @pytest.mark.slow

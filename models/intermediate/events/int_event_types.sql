@@ -19,12 +19,21 @@ conditions as (
     select * from {{ ref('int_conditions') }}
 ),
 
-seen as (
-    select
-        max(case when event_type = 'session' then 1 else 0 end) as sessions,
-        max(case when event_type = {{ page_view_type() }} then 1 else 0 end)
-            as page_views
-    from written
+-- rows that cannot be used bring none
+brought as (
+    select count(*) as sessions
+    from (
+        select deliveries.event_key
+        from {{ ref('int_deliveries') }} as deliveries
+        inner join written
+            on deliveries.event_type = written.written_event_type
+        where
+            written.event_type = 'session'
+            and deliveries.event_key is not null
+            and deliveries.actor_key is not null
+            and deliveries.occurred_at is not null
+        limit 1
+    ) as one_session
 ),
 
 derived as (
@@ -32,12 +41,12 @@ derived as (
         rules.event_type,
         {{ page_view_type() }} as made_of
     from rules
-    cross join seen
+    cross join brought
+    inner join written on written.event_type = {{ page_view_type() }}
     where
         rules.rule_type = 'implicit'
         and rules.event_type = 'session'
-        and seen.sessions = 0
-        and seen.page_views = 1
+        and brought.sessions = 0
         and {{ number_of_var('session_gap_minutes') }} >= 0
 ),
 

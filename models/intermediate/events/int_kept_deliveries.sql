@@ -2,7 +2,7 @@
     partition_by=parted_by('load_day'),
     pre_hook={
         "sql": "{{ clear_days_to_read(ref('int_doubtful_keys')) }}",
-        "transaction": false,
+        "transaction": in_transaction(),
     },
     post_hook="{{ forget_erased_deliveries() }}",
 ) }}

@@ -20,20 +20,19 @@ identities as (
     from {{ input_table('stg_crm__identities') }}
 ),
 
+-- of rows of one lead that differ, the merge into one who asks counts
 merged as (
     select
-        {{ text_key('lead_id') }} as lead_key,
-        {{ first_text('merged_into_lead_id') }} as merged_into_lead_id
+        {{ text_key('leads.lead_id') }} as lead_key,
+        coalesce(
+            min(requests.lead_key),
+            {{ text_key(first_text('leads.merged_into_lead_id')) }}
+        ) as next_key
     from leads
-    where merged_into_lead_id <> lead_id
-    group by lead_id
-),
-
-pairs as (
-    select
-        lead_key,
-        {{ text_key('merged_into_lead_id') }} as next_key
-    from merged
+    left join requests
+        on {{ text_key('leads.merged_into_lead_id') }} = requests.lead_key
+    where leads.merged_into_lead_id <> leads.lead_id
+    group by leads.lead_id
 ),
 
 -- Chains end at whoever asks, so that all that is merged into them is found
@@ -41,11 +40,11 @@ pairs as (
 merge_links as (
     select
         1 as scored_at,
-        pairs.lead_key,
-        pairs.next_key,
-        pairs.lead_key as age_rank
-    from pairs
-    left join requests on pairs.lead_key = requests.lead_key
+        merged.lead_key,
+        merged.next_key,
+        merged.lead_key as age_rank
+    from merged
+    left join requests on merged.lead_key = requests.lead_key
     where requests.lead_key is null
 ),
 

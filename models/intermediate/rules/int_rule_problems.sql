@@ -1,5 +1,8 @@
 {{ config(
-    post_hook={'sql': '{{ stop_on_rule_problems(this) }}', 'transaction': false}
+    post_hook={
+        "sql": "{{ stop_on_rule_problems(this) }}",
+        "transaction": in_transaction(),
+    },
 ) }}
 
 with problems as (

@@ -3,7 +3,8 @@ with source as (
     from {{ crm_table('events', [
         'event_id', 'lead_id', 'anonymous_id', 'event_type', 'occurred_at',
         'loaded_at'
-    ] + var('event_properties') + var('event_measures')) }} as events
+    ] + var('event_properties') + var('event_measures'), ['anonymous_id']) }}
+        as events
 ),
 
 renamed as (

@@ -1,7 +1,7 @@
 with source as (
     select *
     from {{ crm_table(
-        'outcomes', ['lead_id', 'outcome', 'closed_at', 'amount']
+        'outcomes', ['lead_id', 'outcome', 'closed_at', 'amount'], ['amount']
     ) }} as outcomes
 ),
 
