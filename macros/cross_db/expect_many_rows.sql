@@ -14,3 +14,20 @@ set local enable_nestloop = off
 
 {%- macro redshift__expect_many_rows() -%}
 {%- endmacro -%}
+
+{#- A hook after a model: PostgreSQL counts what it just made. -#}
+{%- macro gather_statistics() -%}
+    {{- return(adapter.dispatch('gather_statistics', 'lead_scoring')()) -}}
+{%- endmacro -%}
+
+{%- macro default__gather_statistics() -%}
+{%- endmacro -%}
+
+{%- macro postgres__gather_statistics() -%}
+    {%- if config.get('materialized') != 'view' -%}
+        analyze {{ this }}
+    {%- endif -%}
+{%- endmacro -%}
+
+{%- macro redshift__gather_statistics() -%}
+{%- endmacro -%}

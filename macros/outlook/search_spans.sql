@@ -160,6 +160,8 @@ payers.points
                         then factors.factor_of_newest
                         else factors.factor_sum end
                     * case when payers.half_life_days is null then 1.0
-                        else power(0.5, factors.on_day / payers.half_life_days)
+                        else {{ lead_scoring.halved(
+                            'factors.on_day / payers.half_life_days'
+                        ) }}
                     end
 {%- endmacro -%}

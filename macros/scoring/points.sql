@@ -1,7 +1,9 @@
 {#- The share of its points that a match of some age (days) still pays. -#}
 {%- macro decay_factor(decay, decay_days, age) -%}
 case {{ decay }}
-            when 'half_life' then power(0.5, {{ age }} / {{ decay_days }})
+            when 'half_life' then {{ lead_scoring.halved(
+                age ~ ' / ' ~ decay_days
+            ) }}
             when 'linear' then
                 case when {{ age }} < {{ decay_days }}
                     then 1 - {{ age }} / {{ decay_days }} else 0.0 end

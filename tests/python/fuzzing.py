@@ -54,6 +54,7 @@ COLUMNS = {
     "outcomes": "lead_id,outcome,amount,closed_at",
     "erasures": "lead_id,requested_at",
 }
+RAW_TABLES = [table for table in COLUMNS if table not in RULE_TABLES]
 IDS = ("lead_id", "merged_into_lead_id", "anonymous_id", "event_id")
 MOMENTS = [
     datetime(2026, 3, 31, 12),
@@ -125,7 +126,19 @@ def build(
     command: Sequence[str] = BUILD,
     **variables: str,
 ) -> Run:
-    """One build of all scenarios, each under the token of its place, from a
+    """One build of all scenarios."""
+    write_project(scenarios, world, folder, files, **variables)
+    return run_consumer(folder, *command)
+
+
+def write_project(
+    scenarios: Sequence[Tables],
+    world: World,
+    folder: Path,
+    files: int = 1,
+    **variables: str,
+) -> None:
+    """A project with all scenarios, each under the token of its place, from a
     source of so many files a table."""
     together: Tables = defaultdict(list)
     for number, scenario in enumerate(scenarios):
@@ -143,12 +156,11 @@ def build(
             "lead_attributes": list(ATTRIBUTES),
             "event_properties": list(PROPERTIES),
             "event_measures": list(MEASURES),
-            "crm_tables": [table for table in COLUMNS if table not in RULE_TABLES],
+            "crm_tables": RAW_TABLES,
             **variables,
         },
     )
     write_source(together, folder, files)
-    return run_consumer(folder, *command)
 
 
 def token_of(number: int) -> str:
@@ -161,7 +173,7 @@ def write_source(tables: Tables, folder: Path, files: int) -> None:
         old.unlink()
     with duckdb.connect(str(folder / "lead_scoring.duckdb")) as connection:
         connection.execute("create schema crm")
-        for table in COLUMNS.keys() - set(RULE_TABLES):
+        for table in RAW_TABLES:
             types = {name: ATTRIBUTES.get(name, "varchar") for name in columns_of(table)}
             names = [str(folder / f"{table}_{number}.json") for number in range(files)]
             for number, name in enumerate(names):

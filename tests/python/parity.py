@@ -96,6 +96,13 @@ class Warehouse:
             for statement in statements:
                 connection.cursor().execute(statement)
 
+    def load(self, table: str, file: Path) -> None:
+        """Makes a table of a file of Parquet, and its schema."""
+        self.execute(
+            f"create schema if not exists {table.split('.')[0]}",
+            f"create table {table} as from read_parquet('{file}')",
+        )
+
     def rows(self, query: str) -> list[Row]:
         with closing(self.connect()) as connection:
             return rows_of(connection, query)

@@ -96,16 +96,16 @@ class Database(Warehouse):
         self.engine = f"PostgreSQL {self.version.split('.')[0]}"
         self.copies: list[Database] = []
 
-    def load(self, table: str, query: str) -> None:
-        """Makes a table of what DuckDB finds with a query."""
+    def load(self, table: str, file: Path) -> None:
+        query, rows = f"from read_parquet('{file}')", self.folder / "loaded.csv"
         columns = duckdb.sql(f"describe {query}").fetchall()
         types = ", ".join(f"{name} {kind}" for name, kind, *_ in columns)
-        file = self.folder / "loaded.csv"
-        duckdb.sql(f"copy ({query}) to '{file}' (header false)")
+        duckdb.sql(f"copy ({query}) to '{rows}' (header false, force_quote *, nullstr '')")
+        self.execute(f"create schema if not exists {table.split('.')[0]}")
         self.execute(f"create table {table} ({types})")
-        with closing(self.connect()) as connection, file.open() as rows:
-            connection.cursor().copy_expert(f"copy {table} from stdin (format csv)", rows)
-        file.unlink()
+        with closing(self.connect()) as connection, rows.open(newline="") as lines:
+            connection.cursor().copy_expert(f"copy {table} from stdin (format csv)", lines)
+        rows.unlink()
 
     def copy(self) -> "Database":
         """Another one with the same content."""

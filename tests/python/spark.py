@@ -110,11 +110,16 @@ class Tables(Warehouse):
         for table in RAW:
             file = self.raw.folder / f"{table}.parquet"
             self.raw.execute(f"copy {table} to '{file}'")
-            with closing(self.connect()) as connection:
-                connection.cursor().execute(f"drop table if exists {table}")
-                connection.cursor().execute(
-                    f"create table {table} using parquet as select * from parquet.`{file}`"
-                )
+            self.load(f"{self.schema}.{table}", file)
+
+    def load(self, table: str, file: Path) -> None:
+        with closing(self.server.connect()) as connection:
+            for statement in (
+                f"create schema if not exists {table.split('.')[0]}",
+                f"drop table if exists {table}",
+                f"create table {table} using parquet as select * from parquet.`{file}`",
+            ):
+                connection.cursor().execute(statement)
 
 
 class Cluster:

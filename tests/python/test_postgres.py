@@ -10,7 +10,9 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from as_package import EXPECTED, WAYS, build_minimal, scores
 from parity import WITHOUT_TESTS, Marts, Warehouse, compared, differences
+from parity_of_scenarios import scenarios_compared
 from postgres import DEBIAN, SCHEMA, Database, Server
 from running import MARTS, Run, write_consumer
 
@@ -90,20 +92,15 @@ def test_a_million_events_are_the_same(
 ) -> None:
     """Through our own staging; the table in the docs says how long both take."""
     simulate(tmp_path / "crm", EVENTS)
-    files = {
-        table: f"select * from read_parquet('{tmp_path}/crm/history/{table}/*.parquet')"
-        for table in INPUTS
-    }
     projects = [tmp_path / "on_duckdb", tmp_path / "on_postgres"]
     for project in projects:
         write_consumer(project, variables={"crm_tables": [*INPUTS]})
     duck = Warehouse(projects[0], project=projects[0])
     database = Database(projects[1], started(18), project=projects[1])
     for warehouse in (duck, database):
-        warehouse.execute("create schema crm")
-    for table, query in files.items():
-        duck.execute(f"create table crm.{table} as {query}")
-        database.load(f"crm.{table}", query)
+        for table in INPUTS:
+            files = tmp_path / "crm" / "history" / table / "*.parquet"
+            warehouse.load(f"crm.{table}", files)
     for warehouse in (duck, database):
         assert warehouse.dbt("deps").success
         warehouse.seconds = 0.0
@@ -112,6 +109,18 @@ def test_a_million_events_are_the_same(
     marts = [[warehouse.marts()] for warehouse in (duck, database)]
     built, seconds = f"{EVENTS:,} events simulated", f" (DuckDB: {duck.seconds:.0f})"
     assert not compared(built, database, *marts, seconds)
+
+
+@SLOW
+def test_random_scenarios_are_the_same(database: Database, tmp_path: Path) -> None:
+    assert not scenarios_compared(database, tmp_path / "project")
+
+
+@SLOW
+@pytest.mark.parametrize("way", WAYS)
+def test_a_package_of_another_project(database: Database, way: str) -> None:
+    build_minimal(database, way)
+    assert scores(database, SCHEMA) == EXPECTED
 
 
 @SLOW

@@ -7,7 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from as_package import EXPECTED, WAYS, build_minimal, scores
 from parity import WITHOUT_TESTS, Warehouse, compared
+from parity_of_scenarios import scenarios_compared
 from spark import Cluster, Server, Tables, running
 
 pytestmark = pytest.mark.spark
@@ -57,6 +59,20 @@ def test_broken_rules_stop_the_build(server: Server, tmp_path: Path) -> None:
     assert list(run.failed()) == ["int_rule_problems"]
     assert "The rule tables are broken, and no score was published." in run.text
     assert "- stages.csv, model b2b" in run.text
+
+
+@pytest.mark.slow
+def test_random_scenarios_are_the_same(server: Server, tmp_path: Path) -> None:
+    tables = Tables(tmp_path, server, "random")
+    assert not scenarios_compared(tables, tmp_path / "project")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+def test_a_package_of_another_project(server: Server, tmp_path: Path, way: str) -> None:
+    tables = Tables(tmp_path, server, f"by_{way}")
+    build_minimal(tables, way)
+    assert scores(tables, f"by_{way}") == EXPECTED
 
 
 @pytest.mark.slow
