@@ -33,9 +33,10 @@ test-rendered: .venv-rendered/done ## parse the SQL for Snowflake, BigQuery and 
 	.venv-rendered/bin/python -m pytest -m rendered tests/python/test_rendered.py
 
 test-spark: .venv-spark/done ## build on Apache Spark, on Java 17 or later
-	.venv-spark/bin/python -m pytest -m spark tests/python/test_spark.py
+	.venv-spark/bin/python -m pytest -m "spark and not slow" tests/python/test_spark.py
 
 test-all: test test-spark test-rendered ## all of it, and what is slow: histories, kills, mutations
+	.venv-spark/bin/python -m pytest -m "spark and slow" tests/python/test_spark.py
 	$(BIN)/python -m pytest -m "slow and not rendered"
 
 N := 2000

@@ -62,6 +62,22 @@ STEPS: list[tuple[list[str], dict[str, str]]] = [
         {"restate_from": "2026-06-18", "restate_to": "2026-06-22"},
     ),
 ]
+# All of that at once, after the whole demo.
+FOLLOWING: tuple[list[str], dict[str, str]] = (
+    [
+        f"create table late as select * from demo_events where {LATE}",
+        "update late set loaded_at = '2026-07-01T12:00:00Z'",
+        "insert into demo_events select * from late where event_id like '%17'",
+        "update late set occurred_at = '2026-06-19T12:00:00Z'",
+        "insert into demo_events select * from late where event_id like '%27'",
+        "update late set event_id = event_id || ' again'",
+        "insert into demo_events select * from late",
+        "delete from demo_events where event_id like '%91'",
+        "update demo_leads set job_title = 'CTO' where lead_id like '%5'",
+        "insert into demo_erasures values ('L0003', '2026-06-25T09:30:00Z')",
+    ],
+    {"restate_from": "2026-06-18", "restate_to": "2026-06-20"},
+)
 
 
 class Warehouse:

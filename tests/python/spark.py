@@ -47,7 +47,7 @@ class Server:
         java = f"-Dderby.system.home={folder} -Dderby.system.durability=test"
         configuration = {
             **SETTINGS,
-            "spark.driver.extraJavaOptions": f"{java} -XX:TieredStopAtLevel=1",
+            "spark.driver.extraJavaOptions": java,
             "spark.driver.bindAddress": LOCAL,
             "spark.driver.host": LOCAL,
             "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,

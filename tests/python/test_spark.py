@@ -7,8 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from as_package import EXPECTED, WAYS, build_minimal, scores
-from parity import WITHOUT_TESTS, Warehouse, compared
+from as_package import EXPECTED, build_minimal, scores
+from parity import FOLLOWING, WITHOUT_TESTS, Warehouse, compared
 from parity_of_scenarios import scenarios_compared
 from spark import Cluster, Server, Tables, running
 
@@ -23,20 +23,29 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield started
 
 
-def test_the_demo_is_the_same(server: Server, tmp_path: Path) -> None:
-    duck, tables = Warehouse(tmp_path / "duckdb"), Tables(tmp_path, server)
-    for warehouse, tests in ((duck, UNTESTED), (tables, UNTESTED[::2])):
+@pytest.fixture(scope="session")
+def built(server: Server, tmp_path_factory: pytest.TempPathFactory) -> list[Warehouse]:
+    """The demo in full, on DuckDB and on Spark, where its data tests pass."""
+    folder = tmp_path_factory.mktemp("demo")
+    warehouses = [Warehouse(folder / "duckdb"), Tables(folder, server)]
+    for warehouse, tests in zip(warehouses, (UNTESTED, UNTESTED[::2]), strict=True):
         run = warehouse.dbt("build", *tests)
         assert run.success, run.text
-    assert not compared("demo, in full", tables, [duck.marts()], [tables.marts()])
+    return warehouses
 
 
-def test_builds_that_follow_are_the_same(server: Server, tmp_path: Path) -> None:
-    duck, tables = Warehouse(tmp_path / "duckdb"), Tables(tmp_path, server, "steps")
-    duck.kept = ()
-    expected = duck.build_in_steps(*WITHOUT_TESTS)
-    found = tables.build_in_steps(*WITHOUT_TESTS)
-    assert not compared("demo, in three steps", tables, expected, found)
+def test_the_demo_is_the_same(built: list[Warehouse]) -> None:
+    assert not compared("demo, in full", built[1], *([each.marts()] for each in built))
+
+
+def test_the_build_that_follows_is_the_same(built: list[Warehouse]) -> None:
+    statements, variables = FOLLOWING
+    for warehouse in built:
+        warehouse.execute(*statements)
+        warehouse.seconds = 0.0
+        run = warehouse.dbt("build", *WITHOUT_TESTS, **variables)
+        assert run.success, run.text
+    assert not compared("demo, one build later", built[1], *([each.marts()] for each in built))
 
 
 def test_a_session_in_another_zone_is_refused(server: Server, tmp_path: Path) -> None:
@@ -68,11 +77,10 @@ def test_random_scenarios_are_the_same(server: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", WAYS)
-def test_a_package_of_another_project(server: Server, tmp_path: Path, way: str) -> None:
-    tables = Tables(tmp_path, server, f"by_{way}")
-    build_minimal(tables, way)
-    assert scores(tables, f"by_{way}") == EXPECTED
+def test_a_package_of_another_project(server: Server, tmp_path: Path) -> None:
+    tables = Tables(tmp_path, server, "installed")
+    build_minimal(tables, "git")
+    assert scores(tables, "installed") == EXPECTED
 
 
 @pytest.mark.slow
