@@ -6,27 +6,16 @@
 split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
 {%- endmacro -%}
 
-{#- The types that contracts and seeds name, as Spark calls them. -#}
-{%- macro type_on_spark(type) -%}
-    {{- return({
-        'double precision': 'double', 'text': 'string',
-    }.get(type | lower, type)) -}}
-{%- endmacro -%}
-
 {%- macro spark__get_empty_schema_sql(columns) -%}
-    {%- set known = {} -%}
-    {%- for name, column in columns.items() -%}
-        {%- do known.update({name: dict(
-            column, data_type=lead_scoring.type_on_spark(column.data_type)
-        )}) -%}
-    {%- endfor -%}
-    {{- return(dbt.default__get_empty_schema_sql(known)) -}}
+    {{- return(dbt.default__get_empty_schema_sql(
+        lead_scoring.with_own_types(columns)
+    )) -}}
 {%- endmacro -%}
 
 {%- macro spark__create_csv_table(model, agate_table) -%}
     {%- set types = model['config'].get('column_types', {}) -%}
     {%- for name, type in types.items() -%}
-        {%- do types.update({name: lead_scoring.type_on_spark(type)}) -%}
+        {%- do types.update({name: lead_scoring.own_type(type)}) -%}
     {%- endfor -%}
     {{- return(dbt.spark__create_csv_table(model, agate_table)) -}}
 {%- endmacro -%}

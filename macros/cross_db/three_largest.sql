@@ -1,7 +1,8 @@
 {#- The three rows of each group with the most points (none negative), side by
     side: a select from `relation` of the columns `group_by` and, of each place
     1 to 3, `rule_key_<place>` and `points_<place>` (nulls where there are
-    fewer). Among points equal to 6 decimals the smaller rule_key comes first. -#}
+    fewer), to 6 decimals, and 8 million at most. Among equal points the smaller
+    rule_key comes first. -#}
 {%- macro three_largest(relation, group_by) -%}
     {{- return(adapter.dispatch('three_largest', 'lead_scoring')(
         relation, group_by
@@ -23,10 +24,17 @@
             *,
             row_number() over (
                 partition by {{ columns }}
-                order by
-                    {{ lead_scoring.rounded('points', 6) }} desc, rule_key asc
+                order by points desc, rule_key asc
             ) as place
-        from {{ relation }}
+        from (
+            select
+                {{ columns }},
+                rule_key,
+                {{ lead_scoring.rounded(
+                    'case when points < 8000000 then points else 8000000 end', 6
+                ) }} as points
+            from {{ relation }}
+        ) as told
     ) as placed
     where place <= 3
     group by {{ columns }}
@@ -34,7 +42,7 @@
 
 {#- An aggregate keeps three rows a group where a window would sort them all,
     and is fastest on one whole number: the points in millionths and then the
-    rule, the first one highest. Points beyond 8 million are told as that. -#}
+    rule, the first one highest. -#}
 {%- macro duckdb__three_largest(relation, group_by) -%}
     {%- set columns = group_by | join(', ') -%}
     select

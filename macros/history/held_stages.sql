@@ -73,7 +73,8 @@ case
                 then 'exclusion'
             when moved.previous_stage is null
                 then
-                    case when moved.implicit_points > moved.explicit_points
+                    case when moved.implicit_points
+                            > moved.explicit_points + 0.000000001
                         then 'behaviour' else 'attributes' end
             when
                 moved.has_new_rules

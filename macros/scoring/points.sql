@@ -28,13 +28,16 @@ cast({{ moment }} as date) >= {{ rule }}.valid_from
             and cast({{ moment }} as date) < {{ rule }}.valid_to
 {%- endmacro -%}
 
-{#- The rest of a payment in words, `Asked for a demo (+20)`: at most one decimal.
+{#- The rest of a payment in words, `Asked for a demo (+20)`: at most one decimal,
+    through 6 as `rounded_score` does.
     `rules`: with told_reason, the words up to the sign; null where it is none. -#}
 {%- macro told_payment(rules, points) -%}
 {{ rules }}.told_reason
     || replace(
         cast(
-            cast({{ points }} as decimal(18, 1)) as {{ dbt.type_string() }}
+            cast(
+                round(cast({{ points }} as decimal(28, 6)), 1) as decimal(18, 1)
+            ) as {{ dbt.type_string() }}
         ), '.0', ''
     )
     || ')'

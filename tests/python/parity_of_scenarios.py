@@ -3,17 +3,32 @@
 from pathlib import Path
 
 from fuzzing import RAW_TABLES, world_of, write_project
-from parity import Warehouse, compared
+from oracle import Tables
+from parity import Marts, Row, Warehouse, compared
 from scenarios import drawn_at_random, scenarios
 
-COUNT, SEED = 500, 6  # of which sessions are made
+COUNT, SEED = 500, 6
+WORLD = world_of(SEED)  # in which sessions are made
+RULES = ("explicit_rules", "implicit_rules")
 BUILD = ("build", "--quiet", "--exclude-resource-type", "test", "unit_test")
+
+
+def drawn() -> list[Tables]:
+    """Of doubles beyond 15 digits, the last ones depend on the order of a sum: no
+    rule pays more than a million."""
+    many = drawn_at_random(scenarios(WORLD.as_of), 2 * COUNT, SEED)
+    paid = [
+        [abs(float(row["points"])) for rules in RULES for row in scenario[rules]]
+        for scenario in many
+    ]
+    small = [one for one, points in zip(many, paid, strict=True) if max(points, default=0) <= 1e6]
+    assert len(small) >= COUNT
+    return small[:COUNT]
 
 
 def scenarios_compared(warehouse: Warehouse, folder: Path) -> str:
     """How the marts of one build of them all differ; empty where they do not."""
-    world = world_of(SEED)
-    write_project(drawn_at_random(scenarios(world.as_of), COUNT, SEED), world, folder)
+    write_project(drawn(), WORLD, folder)
     duck = Warehouse(folder, project=folder)
     warehouse.project = folder
     for table in RAW_TABLES:
@@ -25,6 +40,22 @@ def scenarios_compared(warehouse: Warehouse, folder: Path) -> str:
         each.seconds = 0.0
         run = each.dbt(*BUILD)
         assert run.success, run.text
-    marts = [duck.marts()], [warehouse.marts()]
+    marts = [[without_ties(each.marts())] for each in (duck, warehouse)]
     seconds = f" (DuckDB: {duck.seconds:.0f})"
     return compared(f"{COUNT} random scenarios", warehouse, *marts, seconds)
+
+
+def without_ties(marts: Marts) -> Marts:
+    """Without the few leads whose points are half a millionth: the last bit of a
+    sum says how these are rounded."""
+
+    def key(row: Row) -> tuple[object, object]:
+        return row.get("model_id"), row.get("lead_id")
+
+    tied = {
+        key(row)
+        for row in marts["lead_scores"]
+        if abs(abs(row["raw_points"]) * 1e6 % 1 - 0.5) < 1e-6
+    }
+    assert len(tied) < len(marts["lead_scores"]) / 1000
+    return {mart: [row for row in rows if key(row) not in tied] for mart, rows in marts.items()}

@@ -1,6 +1,7 @@
 """Runs dbt inside the test process, where starting it costs only once."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -252,6 +253,8 @@ def _texts_first(row: Sequence[Any]) -> tuple[list[str], list[float]]:
 
 def _is_same_row(one: Sequence[Any], other: Sequence[Any]) -> bool:
     return all(
-        a == b or (isinstance(a, float) and isinstance(b, float) and abs(a - b) <= 1e-9)
+        a == b
+        or (isinstance(a, float) and isinstance(b, float))
+        and math.isclose(a, b, rel_tol=1e-12, abs_tol=1e-9)
         for a, b in zip(one, other, strict=True)
     )

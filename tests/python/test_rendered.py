@@ -35,6 +35,8 @@ FUNCTIONS = {
 RECURSION = re.compile(r" max recursion level \d+")
 # What asks for or changes settings of a table comes from the adapter.
 OF_THE_ADAPTER = re.compile(r"\s*(alter|show|describe|optimize)\b", re.I)
+# What sqlfluff does not know of Trino's views and tables: both are the adapter's.
+UNKNOWN = {"trino": re.compile(r"security definer|\s\(\s+\w+ \w+ not null[^()]+\)")}
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +84,8 @@ def test_statements_are_of_the_dialect(warehouse: str, statements: list[str]) ->
 @pytest.mark.slow
 def test_sqlfluff_parses_statements(warehouse: str, statements: list[str]) -> None:
     with ProcessPoolExecutor(2) as processes:
-        found = processes.map(unparsed, [warehouse] * len(statements), statements)
+        known = [re.sub(UNKNOWN.get(warehouse, "$^"), "", text) for text in statements]
+        found = processes.map(unparsed, [warehouse] * len(known), known)
         assert [problem for problem in found if problem] == []
 
 

@@ -34,7 +34,7 @@ payments as (
 
 select
     rule_key,
-    max(case when points <> 0 then 1 else 0 end) as has_paid,
+    max(case when abs(points) > 0.000000001 then 1 else 0 end) as has_paid,
     max(case
         when combine = 'max' and points > 0 and points < gained then 0
         when combine = 'max' and points < 0 and points > lost then 0
