@@ -32,6 +32,8 @@ MARTS: dict[str, tuple[str, ...]] = {
     "rejected_rows": (),
     "rule_warnings": (),
 }
+# By which a project that installs ours takes our words for dbt's.
+SEARCH_ORDER = ["lead_scoring", "dbt"]
 # What a full refresh keeps.
 KEPT = ("int_published_moments", "lead_score_history", "lead_stage_history")
 
@@ -145,6 +147,7 @@ def write_consumer(
                 "silence": ["PackageNodeDependsOnRootProjectNode"]
             },
         },
+        "dispatch": [{"macro_namespace": "dbt", "search_order": SEARCH_ORDER}],
         "vars": {"crm_tables": [], **(variables or {})},
         "models": {
             "lead_scoring": {
