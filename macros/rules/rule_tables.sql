@@ -54,7 +54,7 @@
         select
         {%- for column in columns %}
             {% if column in keywords -%}
-            lower({{ lead_scoring.trimmed_text(column) }}) as {{ column }}
+            {{ lead_scoring.lowered(lead_scoring.trimmed_text(column)) }} as {{ column }}
             {%- else -%}
             {{ lead_scoring.trimmed_text(column) }} as {{ column }}
             {%- endif -%}

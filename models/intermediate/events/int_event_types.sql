@@ -5,7 +5,7 @@
 with written as (
     select
         event_type as written_event_type,
-        lower({{ trimmed_text('event_type') }}) as event_type
+        {{ lowered(trimmed_text('event_type')) }} as event_type
     from (
         select distinct event_type from {{ ref('int_event_loads') }}
     ) as loads

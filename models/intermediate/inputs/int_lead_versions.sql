@@ -72,7 +72,7 @@ versions as (
             as version_key,
         ended.lead_key,
         ended.email,
-        lower({{ email_domain('ended.email') }}) as email_domain,
+        {{ lowered(email_domain('ended.email')) }} as email_domain,
         {{ attribute_columns('ended.') }}
         ended.holds_from as valid_from,
         ended.holds_to as valid_to

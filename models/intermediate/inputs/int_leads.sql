@@ -12,7 +12,7 @@ keyed as (
 
         ---------- text
         email,
-        lower({{ email_domain('email') }}) as email_domain,
+        {{ lowered(email_domain('email')) }} as email_domain,
         {{ attribute_columns() }}
 
         ---------- timestamps

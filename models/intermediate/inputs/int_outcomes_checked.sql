@@ -1,7 +1,7 @@
 with outcomes as (
     select
         {{ given_id('lead_id') }} as lead_id,
-        lower({{ trimmed_text('outcome') }}) as outcome,
+        {{ lowered(trimmed_text('outcome')) }} as outcome,
         cast(closed_at as {{ dbt.type_timestamp() }}) as closed_at
     from {{ input_table('stg_crm__outcomes') }}
 ),

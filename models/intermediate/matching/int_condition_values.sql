@@ -36,7 +36,7 @@ items as (
 cleaned as (
     select
         *,
-        lower({{ trimmed_text('raw_value') }}) as value
+        {{ lowered(trimmed_text('raw_value')) }} as value
     from field_values
 ),
 

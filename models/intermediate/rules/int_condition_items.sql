@@ -10,7 +10,7 @@ split as (
     select
         conditions.condition_key,
         cast(positions.generated_number as integer) as item_number,
-        lower({{ trimmed_text(list_item('conditions.value')) }}) as item
+        {{ lowered(trimmed_text(list_item('conditions.value'))) }} as item
     from conditions
     inner join positions
         on positions.generated_number <= {{ list_length('conditions.value') }}
@@ -21,7 +21,7 @@ split as (
     select
         condition_key,
         1 as item_number,
-        lower(value) as item
+        {{ lowered('value') }} as item
     from conditions
     where
         operator not in ({{ list_operators() }})

@@ -15,7 +15,7 @@ renamed as (
         {{ trimmed_text('anonymous_id') }} as anonymous_id,
 
         ---------- text
-        lower({{ trimmed_text('event_type') }}) as event_type,
+        {{ lowered(trimmed_text('event_type')) }} as event_type,
         {{ selected_columns(var('event_properties')) }}
 
         ---------- numerics

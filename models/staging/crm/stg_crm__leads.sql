@@ -13,7 +13,7 @@ renamed as (
         {{ trimmed_text('merged_into_lead_id') }} as merged_into_lead_id,
 
         ---------- text
-        lower({{ trimmed_text('email') }}) as email,
+        {{ lowered(trimmed_text('email')) }} as email,
         {{ selected_columns(var('lead_attributes')) }}
 
         ---------- timestamps

@@ -11,7 +11,7 @@ renamed as (
         {{ trimmed_text('lead_id') }} as lead_id,
 
         ---------- text
-        lower({{ trimmed_text('outcome') }}) as outcome,
+        {{ lowered(trimmed_text('outcome')) }} as outcome,
 
         ---------- numerics
         {{ parsed_number(trimmed_text('amount')) }} as amount,
