@@ -32,7 +32,7 @@ brought as (
             and deliveries.event_key is not null
             and deliveries.actor_key is not null
             and deliveries.occurred_at is not null
-        limit 1
+        limit 1  -- noqa: AM09, any of them will do
     ) as one_session
 ),
 

@@ -1,10 +1,13 @@
 with source as (
     select *
-    from {{ crm_table('events', [
-        'event_id', 'lead_id', 'anonymous_id', 'event_type', 'occurred_at',
-        'loaded_at'
-    ] + var('event_properties') + var('event_measures'), ['anonymous_id']) }}
-        as events
+    from {{ crm_table(
+        'events',
+        [
+            'event_id', 'lead_id', 'anonymous_id', 'event_type', 'occurred_at',
+            'loaded_at'
+        ] + var('event_properties') + var('event_measures'),
+        ['anonymous_id']
+    ) }} as events
 ),
 
 renamed as (

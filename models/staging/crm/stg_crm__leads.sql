@@ -1,9 +1,12 @@
 with source as (
     select *
-    from {{ crm_table('leads', [
-        'lead_id', 'email', 'merged_into_lead_id', 'created_at', 'merged_at'
-    ] + var('lead_attributes'), ['email', 'merged_into_lead_id', 'merged_at']) }}
-        as leads
+    from {{ crm_table(
+        'leads',
+        [
+            'lead_id', 'email', 'merged_into_lead_id', 'created_at', 'merged_at'
+        ] + var('lead_attributes'),
+        ['email', 'merged_into_lead_id', 'merged_at']
+    ) }} as leads
 ),
 
 renamed as (
