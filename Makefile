@@ -16,8 +16,8 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-spark test-rendered test-all fuzz lint check before review \
-	mutations demo docs benchmark requirements clean
+.PHONY: help score test test-next test-spark test-rendered test-all fuzz lint check \
+	before review mutations demo docs benchmark requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / \
@@ -29,13 +29,18 @@ score: .venv/score $(PROFILE) check ## score the demo, print the leads to call f
 test: lint ## lint, then build the demo with all its tests, then pytest
 	$(BIN)/python -m pytest -m "not slow"
 
+test-next: .venv-next/done ## build with DuckDB 2, parse with the engine of dbt 2
+	.venv-next/bin/python -m pytest -m "not slow" $(NEXT)
+
+NEXT := $(addprefix tests/python/test_,next.py demo.py properties.py)
+
 test-rendered: .venv-rendered/done ## parse the SQL for Snowflake, BigQuery and others
 	.venv-rendered/bin/python -m pytest -m rendered tests/python/test_rendered.py
 
 test-spark: .venv-spark/done ## build on Apache Spark, on Java 17 or later
 	.venv-spark/bin/python -m pytest -m "spark and not slow" tests/python/test_spark.py
 
-test-all: test test-spark test-rendered ## all of it, and what is slow: histories, kills, mutations
+test-all: test test-next test-spark test-rendered ## all of it, and what is slow: histories, kills, mutations
 	.venv-spark/bin/python -m pytest -m "spark and slow" tests/python/test_spark.py
 	$(BIN)/python -m pytest -m "slow and not rendered"
 
@@ -83,7 +88,10 @@ requirements: ## lock the versions again, hashes and all (needs uv)
 		uv pip compile $(UV_FLAGS) pyproject.toml --extra $$extra \
 			-o requirements-$$extra.txt || exit 1; \
 	done
+	uv pip compile --no-config $(UV_FLAGS) pyproject.toml --extra next \
+		-o requirements-next.txt
 
+# --no-config: what pyproject.toml holds back is not held back for the next versions
 EXTRAS := bench dev rendered spark
 UV_FLAGS := --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-strip-extras \
