@@ -16,12 +16,13 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-next test-spark test-rendered test-all fuzz lint check \
-	before review mutations demo docs benchmark requirements clean
+.PHONY: help score test test-next test-spark test-spark-slow test-rendered test-slow \
+	test-all fuzz lint check before review mutations demo docs benchmark \
+	benchmark-spark requirements clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / \
-		{printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / \
+		{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 score: .venv/score $(PROFILE) check ## score the demo, print the leads to call first
 	@$(BIN)/python -m leadscore.top --build
@@ -40,9 +41,14 @@ test-rendered: .venv-rendered/done ## parse the SQL for Snowflake, BigQuery and 
 test-spark: .venv-spark/done ## build on Apache Spark, on Java 17 or later
 	.venv-spark/bin/python -m pytest -m "spark and not slow" tests/python/test_spark.py
 
-test-all: test test-next test-spark test-rendered ## all of it, and what is slow: histories, kills, mutations
+test-spark-slow: .venv-spark/done
 	.venv-spark/bin/python -m pytest -m "spark and slow" tests/python/test_spark.py
-	$(BIN)/python -m pytest -m "slow and not rendered"
+
+test-slow: .venv/test
+	$(BIN)/python -m pytest -m "slow and not rendered and not spark"
+
+# With --jobs=2, two of these at a time.
+test-all: test test-spark test-spark-slow test-slow test-next test-rendered ## all of it, and what is slow: histories, kills, mutations
 
 N := 2000
 SEED := $(shell date +%s)
@@ -81,6 +87,12 @@ docs: .venv/score $(PROFILE) check ## write the docs, target/static_index.html
 EVENTS := 1e6,10e6,50e6
 benchmark: .venv/bench ## measure against SQL and Polars, as EVENTS=1e6,50e6
 	$(BIN)/python -m benchmarks.run --events $(EVENTS)
+
+CORES := 1,2,4
+EVENTS_ON_SPARK := 1e6
+benchmark-spark: .venv-spark/done ## measure on Spark, as EVENTS_ON_SPARK=1e7 CORES=2,4
+	PYTHONPATH=tests/python .venv-spark/bin/python -m benchmarks.on_spark \
+		--events $(EVENTS_ON_SPARK) --cores $(CORES)
 
 requirements: ## lock the versions again, hashes and all (needs uv)
 	uv pip compile $(UV_FLAGS) pyproject.toml -o requirements.txt

@@ -112,20 +112,21 @@ class Tables(Warehouse):
             self.raw.execute(f"copy {table} to '{file}'")
             self.load(f"{self.schema}.{table}", file)
 
-    def load(self, table: str, file: Path) -> None:
+    def load(self, table: str, *files: Path) -> None:
+        rows = " union all ".join(f"select * from parquet.`{file}`" for file in files)
         with closing(self.server.connect()) as connection:
             for statement in (
                 f"create schema if not exists {table.split('.')[0]}",
                 f"drop table if exists {table}",
-                f"create table {table} using parquet as select * from parquet.`{file}`",
+                f"create table {table} using parquet as {rows}",
             ):
                 connection.cursor().execute(statement)
 
 
 class Cluster:
-    """A standalone master and two workers of one core each."""
+    """A standalone master and workers of one core each."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int = 2, memory: str = "1g") -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         port = free_port()
@@ -137,7 +138,7 @@ class Cluster:
         self.master = start(log, *master, *address)
         wait_for(port, self.master, log)
         worker = ["spark-class", f"{deploy}.worker.Worker", "--cores", "1"]
-        worker += ["--memory", "1g", *address]
+        worker += ["--memory", memory, *address]
         self.workers = [
             start(
                 folder / f"worker_{number}.log",
@@ -146,7 +147,7 @@ class Cluster:
                 str(folder / f"worker_{number}"),
                 self.url,
             )
-            for number in (1, 2)
+            for number in range(1, workers + 1)
         ]
 
     def stop(self) -> None:

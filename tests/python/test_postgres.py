@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 from as_package import EXPECTED, WAYS, build_minimal, scores
 from parity import WITHOUT_TESTS, Marts, Warehouse, compared, differences
+from parity_of_journey import journey_compared
 from parity_of_scenarios import scenarios_compared
 from postgres import DEBIAN, SCHEMA, Database, Server
 from running import MARTS, Run, write_consumer
@@ -114,6 +115,11 @@ def test_a_million_events_are_the_same(
 @SLOW
 def test_random_scenarios_are_the_same(database: Database, tmp_path: Path) -> None:
     assert not scenarios_compared(database, tmp_path / "project")
+
+
+@SLOW
+def test_real_events_score_the_same(database: Database, tmp_path: Path) -> None:
+    assert not journey_compared(database, tmp_path / "journey")
 
 
 @SLOW

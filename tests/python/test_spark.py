@@ -2,6 +2,9 @@
 build, and on a cluster."""
 
 import json
+import signal
+import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +12,7 @@ from pathlib import Path
 import pytest
 from as_package import EXPECTED, build_minimal, scores
 from parity import FOLLOWING, WITHOUT_TESTS, Warehouse, compared
+from parity_of_journey import journey_compared
 from parity_of_scenarios import scenarios_compared
 from spark import Cluster, Server, Tables, running
 
@@ -77,6 +81,12 @@ def test_random_scenarios_are_the_same(server: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_real_events_score_the_same(server: Server, tmp_path: Path) -> None:
+    tables = Tables(tmp_path, server, "journey")
+    assert not journey_compared(tables, tmp_path / "journey")
+
+
+@pytest.mark.slow
 def test_a_package_of_another_project(server: Server, tmp_path: Path) -> None:
     tables = Tables(tmp_path, server, "installed")
     build_minimal(tables, "git")
@@ -84,7 +94,7 @@ def test_a_package_of_another_project(server: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_workers_build_it_together(tmp_path: Path) -> None:
+def test_two_workers_build_it_and_one_dies(tmp_path: Path) -> None:
     duck, log = Warehouse(tmp_path / "duckdb"), tmp_path / "events"
     log.mkdir()
     settings = {
@@ -95,24 +105,45 @@ def test_two_workers_build_it_together(tmp_path: Path) -> None:
         "spark.executor.cores": "1",
         "spark.executor.memory": "700m",
     }
-    with running(Cluster(tmp_path / "cluster")) as cluster:
-        with running(Server(tmp_path / "server", cluster.url, **settings)) as server:
-            tables = Tables(tmp_path, server)
-            for warehouse in (duck, tables):
-                run = warehouse.dbt("build", *UNTESTED)
-                assert run.success, run.text
-            marts = [duck.marts()], [tables.marts()]
+    with (
+        running(Cluster(tmp_path / "cluster")) as cluster,
+        running(Server(tmp_path / "server", cluster.url, **settings)) as server,
+    ):
+        tables = Tables(tmp_path, server)
+        over = threading.Event()
+        middle = server.folder / "tables" / "leads.db" / "int_matched_events"
+        killer = threading.Thread(target=kill_at, args=(middle, cluster.workers[1], over))
+        killer.start()
+        for warehouse in (duck, tables):
+            run = warehouse.dbt("build", *UNTESTED)
+            assert run.success, run.text
+        over.set()
+        killer.join()
+        assert cluster.workers[1].returncode == -signal.SIGKILL
+        marts = [duck.marts()], [tables.marts()]
     assert not compared("demo, on two workers", tables, *marts)
+    assert len(workers_that_worked(log)) == 2
 
+
+def kill_at(table: Path, process: subprocess.Popen[bytes], over: threading.Event) -> None:
+    """Kills a process once a table is there, or never if all is over before."""
+    while not over.wait(0.2):
+        if table.exists():
+            process.kill()
+            process.wait(60)
+            return
+
+
+def workers_that_worked(log: Path) -> set[str]:
+    """By the address where each worker shows the logs of its executor."""
     events = [json.loads(line) for file in log.iterdir() for line in file.open()]
-    workers = {  # by the address where each worker shows the logs of an executor
+    workers = {
         event["Executor ID"]: event["Executor Info"]["Log Urls"]["stdout"].split("/")[2]
         for event in events
         if event["Event"] == "SparkListenerExecutorAdded"
     }
-    worked = {
+    return {
         workers[event["Task Info"]["Executor ID"]]
         for event in events
         if event["Event"] == "SparkListenerTaskEnd"
     }
-    assert len(worked) == 2

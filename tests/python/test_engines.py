@@ -1,0 +1,30 @@
+"""One code base: what differs between engines stands in one folder."""
+
+import re
+
+from running import ROOT
+
+ENGINES = (
+    "athena|bigquery|clickhouse|databricks|duckdb|fabric|postgres|redshift|snowflake"
+    "|spark|sqlserver|synapse|trino"
+)
+NAMED = re.compile(rf"target\.(type|name)|adapter\.type|{ENGINES}", re.I)
+FOLDERS = ("analyses", "macros", "models", "seeds", "snapshots", "tests")
+
+
+def test_no_engine_is_named_outside_of_cross_db() -> None:
+    files = [
+        file
+        for folder in FOLDERS
+        for ending in ("sql", "yml")
+        for file in (ROOT / folder).rglob(f"*.{ending}")
+        if "cross_db" not in file.parts
+    ]
+    assert len(files) > 200
+    named = {
+        f"{file.relative_to(ROOT)}:{number}: {line.strip()}"
+        for file in files
+        for number, line in enumerate(file.read_text().splitlines(), start=1)
+        if NAMED.search(line)
+    }
+    assert not named
