@@ -18,7 +18,7 @@ endif
 .DELETE_ON_ERROR:
 .PHONY: help score test test-next test-spark test-spark-slow test-rendered test-slow \
 	test-all fuzz lint check before review mutations demo docs benchmark \
-	benchmark-spark requirements clean
+	benchmark-spark scanned requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / \
@@ -93,6 +93,11 @@ EVENTS_ON_SPARK := 1e6
 benchmark-spark: .venv-spark/done ## measure on Spark, as EVENTS_ON_SPARK=1e7 CORES=2,4
 	PYTHONPATH=tests/python .venv-spark/bin/python -m benchmarks.on_spark \
 		--events $(EVENTS_ON_SPARK) --cores $(CORES)
+
+BILLED := 1e9
+scanned: .venv-rendered/done ## work out what a day scans on BigQuery, as BILLED=1e10
+	PYTHONPATH=tests/python .venv-rendered/bin/python -m benchmarks.scanned \
+		--events $(BILLED)
 
 requirements: ## lock the versions again, hashes and all (needs uv)
 	uv pip compile $(UV_FLAGS) pyproject.toml -o requirements.txt

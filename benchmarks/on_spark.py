@@ -4,7 +4,7 @@
 
 For each number of cores: a standalone cluster of as many workers, all on this
 machine; everything is built there, and then a day more. What was read, shuffled
-and spilled is from Spark's own log of events. Writes SPARK.md beside this file.
+and spilled is from Spark's own log of events. Writes a table of docs/scale.md.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from running import write_consumer
 from spark import Cluster, Server, Tables, running
 
 from benchmarks.run import AS_OF, GB, NEXT_DAY, simulated
+from benchmarks.scale_page import write_table
 
-HERE = Path(__file__).parent
 INPUTS = ("leads", "events", "outcomes", "identities", "erasures")
 STEPS = {"full": (("history",), AS_OF), "daily": (("history", "day"), NEXT_DAY)}
 # As Spark comes, unlike the tests: tables here are not small.
@@ -111,16 +111,8 @@ def measure(cores: int, files: dict[tuple[str, str], Path], work: Path) -> dict[
     return steps
 
 
-def page(events: int, found: dict[int, dict[str, Any]]) -> str:
-    """What SPARK.md says."""
+def table(found: dict[int, dict[str, Any]]) -> str:
     lines = [
-        "# Spark, measured",
-        "",
-        f"{events:,} events, standalone clusters of workers with one core and 2 GB each",
-        f"on one machine of {os.cpu_count()} cores; by `make benchmark-spark`. `full` is a",
-        "first build, `daily` one with a day more. GB are of all tasks, from the log of",
-        "events; what is read is compressed Parquet.",
-        "",
         "| workers | build | seconds | tasks | GB read | GB written | GB shuffled | GB spilled |",
         "| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
@@ -130,7 +122,7 @@ def page(events: int, found: dict[int, dict[str, Any]]) -> str:
             lines.append(
                 f"| {cores} | {step} | {told['seconds']:.0f} | {told['tasks']:,} | {sizes} |"
             )
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def main() -> None:
@@ -146,7 +138,7 @@ def main() -> None:
             int(cores): measure(int(cores), files, work / cores)
             for cores in options.cores.split(",")
         }
-    (HERE / "SPARK.md").write_text(page(int(options.events), found))
+    write_table("spark", table(found))
 
 
 if __name__ == "__main__":

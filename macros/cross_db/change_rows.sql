@@ -63,6 +63,14 @@ where {{ condition }}
     {{- return([column]) -}}
 {%- endmacro -%}
 
+{#- BigQuery parts by days, and not by texts. -#}
+{%- macro bigquery__parted_by(column) -%}
+    {{- return(
+        {'field': column, 'data_type': 'date'}
+        if column in ['load_day', 'scored_on'] else none
+    ) -}}
+{%- endmacro -%}
+
 {#- Whether the table is of a format that knows `delete` and `update`. -#}
 {%- macro takes_deletes(relation) -%}
     {{- return(config.get('file_format') in ['delta', 'iceberg', 'hudi']) -}}

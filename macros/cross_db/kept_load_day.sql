@@ -10,6 +10,8 @@
 
 {%- macro spark__kept_load_day() -%}load_day{%- endmacro -%}
 
+{%- macro bigquery__kept_load_day() -%}load_day{%- endmacro -%}
+
 {#- That column, with a comma before it, where there is one. -#}
 {%- macro and_load_day(known_at) -%}
     {{- return(adapter.dispatch('and_load_day', 'lead_scoring')(known_at)) -}}
@@ -20,4 +22,8 @@
 {%- macro spark__and_load_day(known_at) -%}
 ,
     {{ lead_scoring.day_of_load(known_at) }} as load_day
+{%- endmacro -%}
+
+{%- macro bigquery__and_load_day(known_at) -%}
+    {{- lead_scoring.spark__and_load_day(known_at) -}}
 {%- endmacro -%}

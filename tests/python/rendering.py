@@ -92,9 +92,16 @@ class Nobody:
         return iter(())
 
 
-def render(warehouse: str, work: Path, relations: Relations, *, again: bool) -> Rendered:
-    """Runs dbt on the project as if on `warehouse`: the first build, or one
-    `again`, when every relation is there."""
+def render(
+    warehouse: str,
+    work: Path,
+    relations: Relations,
+    *options: str,
+    again: bool,
+    project: Path = ROOT,
+) -> Rendered:
+    """Runs dbt on a project as if on `warehouse`: the first build, or one `again`,
+    when every relation is there."""
     output = {"type": warehouse, "schema": "lead_scoring", "threads": 1}
     output |= PROFILES[warehouse]
     profile = {"lead_scoring": {"target": "dev", "outputs": {"dev": output}}}
@@ -113,9 +120,9 @@ def render(warehouse: str, work: Path, relations: Relations, *, again: bool) -> 
         stack.enter_context(patch.dict(os.environ, DO_NOT_TRACK="1"))
         stack.callback(reset_adapters)
         result = dbtRunner().invoke(
-            ["--quiet", "run", "--no-populate-cache", "--project-dir", str(ROOT)]
+            ["--quiet", "run", "--no-populate-cache", "--project-dir", str(project)]
             + ["--profiles-dir", str(work), "--target-path", str(work / "target")]
-            + ["--log-path", str(work / "logs")]
+            + ["--log-path", str(work / "logs"), *options]
         )
     if result.exception:
         raise result.exception

@@ -27,7 +27,11 @@ KNOWN = "`PackageNodeDependsOnRootProjectNode` will not be supported"
 def parsed(project: Path, work: Path) -> str:
     """What the engine prints, but for what is known of the line of a warning."""
     assert ENGINE
-    places = {"--project-dir": project, "--profiles-dir": work, "--target-path": work / "target"}
+    places = {
+        "--project-dir": project,
+        "--profiles-dir": work,
+        "--target-path": work / "target",
+    }
     command = [ENGINE, "parse", "--log-path", str(work / "logs")]
     command += [str(part) for place in places.items() for part in place]
     # an example asks the environment where its data is, and reads none to parse

@@ -11,8 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import yaml
 from rendering import PROFILES, Relations, render
-from running import ROOT, dbt
+from running import ROOT, dbt, write_consumer
 
 sqlglot = pytest.importorskip(
     "sqlglot", reason="pip install -r requirements-rendered.txt, for other warehouses"
@@ -91,6 +92,43 @@ def test_sqlfluff_parses_statements(warehouse: str, statements: list[str]) -> No
         found = processes.map(unparsed, [warehouse] * len(known), known)
         for problem in found:
             assert not problem, problem
+
+
+# How docs/scale.md lays out tables, and what then makes or changes one of them.
+LAID_OUT = {
+    "bigquery": [
+        r"table \S+int_kept_events`.*partition by load_day\b",
+        r"table \S+lead_score_history`.*partition by scored_on\s+cluster by lead_id\b",
+        r"table \S+int_matched_events`.*cluster by actor_key\b",
+    ],
+    "databricks": [
+        r"table \S+int_kept_events`.*partitioned by \(load_day\)",
+        r"table \S+int_matched_events`.*tblproperties.*optimizewrite' = 'true'",
+    ],
+    "snowflake": [
+        r"table \S+int_kept_events\b.*order by \(\s*cast\(known_at as date\)",
+        r"alter table \S+int_matched_events\b.*cluster by \(actor_key\)",
+        r"use warehouse scoring_large",
+    ],
+}
+
+
+def test_tables_are_laid_out_as_the_docs_say(
+    warehouse: str, relations: Relations, tmp_path: Path
+) -> None:
+    if warehouse not in LAID_OUT:
+        pytest.skip(f"docs/scale.md says nothing of {warehouse}")
+    page = (ROOT / "docs" / "scale.md").read_text()
+    [block] = re.findall(rf"### {warehouse}\n.*?```yaml\n(.*?)```", page, re.I | re.S)[:1]
+    write_consumer(tmp_path, variables={"demo_data": True})
+    file = tmp_path / "dbt_project.yml"
+    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | yaml.safe_load(block)))
+    assert dbt(tmp_path, tmp_path, "deps").success
+    rendered = render(warehouse, tmp_path, relations, again=False, project=tmp_path)
+    assert rendered.failed == {}
+    for clause in LAID_OUT[warehouse]:
+        found = re.compile(clause, re.I | re.S)
+        assert any(found.search(text) for text in rendered.statements), clause
 
 
 def unparsed(warehouse: str, text: str) -> str:
