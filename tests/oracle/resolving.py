@@ -83,13 +83,15 @@ def resolve(tables: Tables, settings: Settings, as_of: datetime) -> Known:
                 return False
         return True
 
-    # Leads: of the same id, the first counts.
+    # Leads: of the same id, the first counts, by all that a row says.
     leads: dict[str, Row] = {}
     rows = list(usable("leads", lambda row: moment(row["created_at"])))
     rows.sort(
         key=lambda row: (
             [nulls_last(moment(row["created_at"]))]
             + [nulls_last(trimmed(row[attribute])) for attribute in settings.lead_attributes]
+            + [nulls_last(text(row["email"])), nulls_last(trimmed(row["merged_into_lead_id"]))]
+            + [nulls_last(moment(row["merged_at"]))]
         )
     )
     for row in rows:

@@ -108,7 +108,6 @@ LAID_OUT = {
     "snowflake": [
         r"table \S+int_kept_events\b.*order by \(\s*cast\(known_at as date\)",
         r"alter table \S+int_matched_events\b.*cluster by \(actor_key\)",
-        r"use warehouse scoring_large",
     ],
 }
 
