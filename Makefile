@@ -30,10 +30,10 @@ score: .venv/score $(PROFILE) check ## score the demo, print the leads to call f
 test: lint ## lint, then build the demo with all its tests, then pytest
 	$(BIN)/python -m pytest -m "not slow"
 
-test-next: .venv-next/done ## build with DuckDB 2, parse with the engine of dbt 2
+test-next: .venv-next/done ## build with DuckDB 2 and fakesnow, parse with the engine of dbt 2
 	.venv-next/bin/python -m pytest -m "not slow" $(NEXT)
 
-NEXT := $(addprefix tests/python/test_,next.py demo.py properties.py)
+NEXT := $(addprefix tests/python/test_,next.py demo.py fakesnow.py properties.py)
 
 test-rendered: .venv-rendered/done ## parse the SQL for Snowflake, BigQuery and others
 	.venv-rendered/bin/python -m pytest -m rendered tests/python/test_rendered.py
@@ -137,10 +137,11 @@ profiles.yml:
 	$(BIN)/python -m pip install --quiet --require-hashes -r $<
 	@touch .venv/score $@
 
-# Adapters that do not agree on the versions of what they need.
+# Adapters that do not agree on the versions of what they need. All of it is locked,
+# and pip takes a package asked for with and without an extra for two.
 .venv-%/done: requirements-%.txt
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --require-hashes -r $<
+	$(@D)/bin/python -m pip install --quiet --no-deps --require-hashes -r $<
 	@touch $@
 
 .venv/bin/python:
