@@ -1,6 +1,6 @@
 """A build that is killed leaves whole marts, and ends the same when started again.
 
-    KILLS=20 SEQUENCE_SEED=7 pytest tests/python/test_kills.py
+    KILLS=100 SEQUENCE_SEED=7 pytest tests/python/test_kills.py
 """
 
 import os
@@ -19,7 +19,7 @@ from test_sequences import SEED, UNTESTED, Rules, shown
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "20"))
 
 
 class TwoBuilds:
