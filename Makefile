@@ -41,8 +41,9 @@ test-rendered: .venv-rendered/done ## parse the SQL for Snowflake, BigQuery and 
 test-spark: .venv-spark/done ## build on Apache Spark, on Java 17 or later
 	.venv-spark/bin/python -m pytest -m "spark and not slow" tests/python/test_spark.py
 
+# 500 random scenarios would take ten minutes more.
 test-spark-slow: .venv-spark/done
-	.venv-spark/bin/python -m pytest -m "spark and slow" tests/python/test_spark.py
+	SCENARIOS=100 .venv-spark/bin/python -m pytest -m "spark and slow" tests/python/test_spark.py
 
 test-slow: .venv/test
 	$(BIN)/python -m pytest -m "slow and not rendered and not spark"

@@ -116,7 +116,7 @@ class Warehouse:
         """Makes a table of a file of Parquet, and its schema."""
         self.execute(
             f"create schema if not exists {table.split('.')[0]}",
-            f"create table {table} as from read_parquet('{file}')",
+            f"create or replace table {table} as from read_parquet('{file}')",
         )
 
     def rows(self, query: str) -> list[Row]:

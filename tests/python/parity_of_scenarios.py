@@ -1,5 +1,10 @@
-"""Random scenarios on DuckDB and on another warehouse, from the same project."""
+"""Random scenarios on DuckDB and on another warehouse, from the same project.
 
+    SCENARIOS=500 pytest tests/python/test_spark.py -k random
+"""
+
+import os
+from datetime import timedelta
 from pathlib import Path
 
 from fuzzing import RAW_TABLES, world_of, write_project
@@ -7,7 +12,7 @@ from oracle import Tables
 from parity import Marts, Row, Warehouse, compared
 from scenarios import drawn_at_random, scenarios
 
-COUNT, SEED = 500, 6
+COUNT, SEED = int(os.environ.get("SCENARIOS", "500")), 6
 WORLD = world_of(SEED)  # in which sessions are made
 RULES = ("explicit_rules", "implicit_rules")
 BUILD = ("build", "--quiet", "--exclude-resource-type", "test", "unit_test")
@@ -27,22 +32,29 @@ def drawn() -> list[Tables]:
 
 
 def scenarios_compared(warehouse: Warehouse, folder: Path) -> str:
-    """How the marts of one build of them all differ; empty where they do not."""
+    """How the marts of two builds differ; empty where they do not. The first is of
+    half of the events and of a week before, the second of all of them."""
     write_project(drawn(), WORLD, folder)
     duck = Warehouse(folder, project=folder)
     warehouse.project = folder
-    for table in RAW_TABLES:
-        file = folder / f"{table}.parquet"
-        duck.execute(f"copy crm.{table} to '{file}'")
-        warehouse.load(f"crm.{table}", file)
     assert duck.dbt("deps").success
-    for each in (duck, warehouse):
-        each.seconds = 0.0
-        run = each.dbt(*BUILD)
-        assert run.success, run.text
-    marts = [[without_ties(each.marts())] for each in (duck, warehouse)]
+    duck.execute("create table all_events as select *, rowid % 2 as half from crm.events")
+    marts: list[list[Marts]] = [[], []]
+    for halves, days in (1, 7), (2, 0):
+        for table in RAW_TABLES:
+            rows, file = f"crm.{table}", folder / f"{table}.parquet"
+            if table == "events":
+                rows = f"(select * exclude (half) from all_events where half < {halves})"
+            duck.execute(f"copy (from {rows}) to '{file}'")
+            for each in (duck, warehouse):
+                each.load(f"crm.{table}", file)
+        as_of = WORLD.as_of - timedelta(days)
+        for each, found in zip((duck, warehouse), marts, strict=True):
+            run = each.dbt(*BUILD, as_of=str(as_of))
+            assert run.success, run.text
+            found.append(without_ties(each.marts()))
     seconds = f" (DuckDB: {duck.seconds:.0f})"
-    return compared(f"{COUNT} random scenarios", warehouse, *marts, seconds)
+    return compared(f"{COUNT} random scenarios, twice", warehouse, *marts, seconds)
 
 
 def without_ties(marts: Marts) -> Marts:

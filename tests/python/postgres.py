@@ -1,5 +1,8 @@
 """PostgreSQL servers that the tests start themselves, and throw away."""
 
+import os
+import shutil
+import subprocess
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +19,20 @@ DEBIAN = 15
 # The package has the binaries of PostgreSQL 18 within; it starts others too.
 utils.POSTGRES_VERSIONS[DEBIAN] = Path(f"/usr/lib/postgresql/{DEBIAN}/bin")
 SCHEMA = "lead_scoring"
+GERMAN = "de_DE.UTF-8"  # a locale with decimal commas
+
+
+def makes_german() -> bool:
+    """Has servers that start from now on know the locale, which few systems have
+    installed; false where there is nothing to make it of."""
+    program, folder = shutil.which("localedef"), tempfile.mkdtemp(prefix="locales-")
+    if not program:
+        return False
+    os.chmod(folder, 0o755)  # since a server is another user
+    name, characters = GERMAN.split(".")
+    command = [program, "-i", name, "-f", characters, f"{folder}/{GERMAN}"]
+    os.environ["LOCPATH"] = folder
+    return subprocess.run(command, capture_output=True).returncode == 0
 
 
 class Server:
@@ -102,7 +119,7 @@ class Database(Warehouse):
         types = ", ".join(f"{name} {kind}" for name, kind, *_ in columns)
         duckdb.sql(f"copy ({query}) to '{rows}' (header false, force_quote *, nullstr '')")
         self.execute(f"create schema if not exists {table.split('.')[0]}")
-        self.execute(f"create table {table} ({types})")
+        self.execute(f"create table if not exists {table} ({types})", f"truncate {table}")
         with closing(self.connect()) as connection, rows.open(newline="") as lines:
             connection.cursor().copy_expert(f"copy {table} from stdin (format csv)", lines)
         rows.unlink()

@@ -4,6 +4,7 @@ whatever is set on them and whoever disturbs the build."""
 import os
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +15,7 @@ from as_package import EXPECTED, WAYS, build_minimal, scores
 from parity import WITHOUT_TESTS, Marts, Warehouse, compared, differences
 from parity_of_journey import journey_compared
 from parity_of_scenarios import scenarios_compared
-from postgres import DEBIAN, SCHEMA, Database, Server
+from postgres import DEBIAN, GERMAN, SCHEMA, Database, Server, makes_german
 from running import MARTS, Run, write_consumer
 
 from leadscore.simulate import simulate
@@ -25,7 +26,7 @@ SLOW = pytest.mark.slow
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 UNTESTED = ("--exclude-resource-type", "test", "unit_test")
 A_DAY_EARLIER = {"as_of": "2026-06-29 12:00:00"}
-GERMAN = {
+IN_GERMAN = {
     "timezone": "Europe/Berlin",
     "datestyle": "German, DMY",
     "intervalstyle": "sql_standard",
@@ -36,6 +37,10 @@ GERMAN = {
 def started() -> Iterator[Callable[[int], Server]]:
     """The server of a version, which all tests share."""
     servers: dict[int, Server] = {}
+    if makes_german():
+        IN_GERMAN["lc_numeric"] = GERMAN
+    else:
+        warnings.warn("no localedef: nothing is tested with decimal commas", stacklevel=1)
 
     def start(version: int) -> Server:
         if version not in servers:
@@ -147,7 +152,7 @@ def test_a_server_may_be_set_to_german(
         " icu_locale 'de-DE'"
     )
     options = german if server.version.startswith(f"{DEBIAN}.") else ""
-    database = Database(tmp_path, server, options, **GERMAN)
+    database = Database(tmp_path, server, options, **IN_GERMAN)
     run = database.dbt("build", *WITHOUT_UNIT_TESTS)
     assert run.success, run.text
     expected = [demo_marts]
