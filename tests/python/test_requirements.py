@@ -5,7 +5,8 @@ import re
 import pytest
 from running import ROOT
 
-FILES = ("requirements.txt", "requirements-dev.txt", "requirements-next.txt")
+OTHERS = [f"requirements-{name}.txt" for name in ("bench", "next", "rendered", "spark")]
+FILES = ("requirements.txt", "requirements-dev.txt", *OTHERS)
 
 
 def locked(name: str) -> dict[str, set[str]]:
@@ -18,7 +19,7 @@ def locked(name: str) -> dict[str, set[str]]:
 @pytest.mark.parametrize("name", FILES)
 def test_every_version_has_hashes_and_no_address(name: str) -> None:
     for pin, hashes in locked(name).items():
-        assert re.match(r"^[\w.-]+(\[\w+\])?==[^ ]+", pin)
+        assert re.match(r"^[\w.-]+(\[[\w, -]+\])?==[^ ]+", pin)
         assert hashes
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", found) for found in hashes)
     assert "://" not in (ROOT / name).read_text()
