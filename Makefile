@@ -48,8 +48,8 @@ test-spark-slow: .venv-spark/done
 test-slow: .venv/test
 	$(BIN)/python -m pytest -m "slow and not rendered and not spark"
 
-# With --jobs=2, two of these at a time.
-test-all: test test-spark test-spark-slow test-slow test-next test-rendered ## all of it, and what is slow: histories, kills, mutations
+# With --jobs=2, two of these at a time: hence the longest first.
+test-all: lint test-slow test-spark-slow test test-spark test-next test-rendered ## all of it, and what is slow: histories, kills, mutations
 
 N := 2000
 SEED := $(shell date +%s)
