@@ -59,7 +59,7 @@ def in_steps(scenario: Tables) -> Tables:
         most = min(high, most_points(model["model_id"], scenario))
         levels = [low, *[at for at in (0.05, 0.5, 1, 2, 3, 5, 9) if low < at <= most]]
         for rank, enters_at in enumerate(levels):
-            exits_below = "" if rank % 2 else str(enters_at - abs(enters_at) * 0.4)
+            exits_below = "" if rank % 2 else str(max(enters_at - abs(enters_at) * 0.4, -1e9))
             stages.append(
                 {
                     "model_id": model["model_id"],
