@@ -92,7 +92,7 @@ def test_stages_are_held_from_day_to_day_as_the_oracle_says(folder: Path) -> Non
                 ranks.setdefault(key, []).append(row["stage_rank"])
         return any(own != sorted(own) for own in ranks.values())
 
-    many = map(in_steps, drawn_at_random(scenarios(world.as_of), 600, 5))
+    many = map(in_steps, drawn_at_random(scenarios(world.as_of), 900, 5))
     drawn = [scenario for scenario in many if falls(scenario)]
     run = build(
         drawn,
