@@ -1,6 +1,6 @@
 """Measure a full build and a daily one on Spark clusters of several sizes.
 
-    make benchmark-spark [EVENTS=1e6] [CORES=1,2,4]
+    make benchmark-spark [EVENTS_ON_SPARK=1e6] [CORES=1,2,4]
 
 For each number of cores: a standalone cluster of as many workers, all on this
 machine; everything is built there, and then a day more. What was read, shuffled
@@ -8,7 +8,6 @@ and spilled is from Spark's own log of events. Writes a table of docs/scale.md.
 """
 
 import argparse
-import json
 import os
 import tempfile
 import time
@@ -19,7 +18,7 @@ from typing import Any
 import duckdb
 from parity import WITHOUT_TESTS
 from running import write_consumer
-from spark import Cluster, Server, Tables, running
+from spark import Cluster, Server, Tables, logged, logs_events, running
 
 from benchmarks.run import AS_OF, GB, NEXT_DAY, simulated
 from benchmarks.scale_page import write_table
@@ -28,9 +27,6 @@ INPUTS = ("leads", "events", "outcomes", "identities", "erasures")
 STEPS = {"full": (("history",), AS_OF), "daily": (("history", "day"), NEXT_DAY)}
 # As Spark comes, unlike the tests: tables here are not small.
 AS_IT_COMES = {
-    "spark.eventLog.enabled": "true",
-    "spark.eventLog.compress": "false",
-    "spark.eventLog.rolling.enabled": "false",
     "spark.executor.cores": "1",
     "spark.executor.memory": "2g",
     "spark.sql.adaptive.enabled": "true",
@@ -63,8 +59,7 @@ def raw_files(data: Path, folder: Path) -> dict[tuple[str, str], Path]:
 def measured(log: Path, begin: float, end: float) -> dict[str, float]:
     """What the tasks that ended between two times did, in GB, and their number."""
     sums: Counter[str] = Counter()
-    for line in log.open():
-        event = json.loads(line)
+    for event in logged(log):
         if event["Event"] != "SparkListenerTaskEnd":
             continue
         if not begin <= event["Task Info"]["Finish Time"] / 1000 <= end:
@@ -81,9 +76,7 @@ def measured(log: Path, begin: float, end: float) -> dict[str, float]:
 def measure(cores: int, files: dict[tuple[str, str], Path], work: Path) -> dict[str, Any]:
     """Each step by its name, on a cluster of so many workers."""
     log, steps = work / "log", {}
-    log.mkdir(parents=True)
-    settings = AS_IT_COMES | {
-        "spark.eventLog.dir": log.as_uri(),
+    settings = AS_IT_COMES | logs_events(log) | {
         "spark.default.parallelism": str(2 * cores),
         "spark.sql.shuffle.partitions": str(2 * cores),
     }
@@ -104,10 +97,9 @@ def measure(cores: int, files: dict[tuple[str, str], Path], work: Path) -> dict[
             assert run.success, run.text
             steps[step] = {"times": (begin, time.time())}
             print(f"  {cores} cores, {step}: {time.time() - begin:.0f} s", flush=True)
-    [written] = log.iterdir()
     for step in steps.values():
         begin, end = step["times"]
-        step |= measured(written, begin, end) | {"seconds": end - begin}
+        step |= measured(log, begin, end) | {"seconds": end - begin}
     return steps
 
 

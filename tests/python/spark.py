@@ -1,5 +1,6 @@
 """Apache Spark as the tests start it themselves, from pyspark's own classes."""
 
+import json
 import os
 import socket
 import subprocess
@@ -34,6 +35,24 @@ SETTINGS = {
     "spark.sql.shuffle.partitions": "2",
     "spark.ui.enabled": "false",
 }
+
+
+def logs_events(folder: Path) -> dict[str, str]:
+    """Settings by which a server writes down what each task did, in a new folder."""
+    folder.mkdir(parents=True)
+    return {
+        "spark.eventLog.compress": "false",
+        "spark.eventLog.dir": folder.as_uri(),
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.rolling.enabled": "false",
+    }
+
+
+def logged(folder: Path) -> Iterator[dict[str, Any]]:
+    """What was written down there, once the server has stopped."""
+    [log] = folder.iterdir()
+    with log.open() as lines:
+        yield from map(json.loads, lines)
 
 
 class Connection(hive.Connection):

@@ -25,7 +25,7 @@ KNOWN = "`PackageNodeDependsOnRootProjectNode` will not be supported"
 
 
 def parsed(project: Path, work: Path) -> str:
-    """What the engine prints, but for what is known of the line of a warning."""
+    """What the engine prints, without the warning that is known."""
     assert ENGINE
     places = {
         "--project-dir": project,

@@ -1,7 +1,6 @@
 """Spark ends in the marts that DuckDB ends in, on servers begun here: build by
 build, and on a cluster."""
 
-import json
 import signal
 import subprocess
 import threading
@@ -14,7 +13,7 @@ from as_package import EXPECTED, build_minimal, scores
 from parity import FOLLOWING, WITHOUT_TESTS, Warehouse, compared
 from parity_of_journey import journey_compared
 from parity_of_scenarios import scenarios_compared
-from spark import Cluster, Server, Tables, running
+from spark import Cluster, Server, Tables, logged, logs_events, running
 
 pytestmark = pytest.mark.spark
 
@@ -96,15 +95,8 @@ def test_a_package_of_another_project(server: Server, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_two_workers_build_it_and_one_dies(tmp_path: Path) -> None:
     duck, log = Warehouse(tmp_path / "duckdb"), tmp_path / "events"
-    log.mkdir()
-    settings = {
-        "spark.eventLog.compress": "false",
-        "spark.eventLog.dir": log.as_uri(),
-        "spark.eventLog.enabled": "true",
-        "spark.eventLog.rolling.enabled": "false",
-        "spark.executor.cores": "1",
-        "spark.executor.memory": "700m",
-    }
+    executor = {"spark.executor.cores": "1", "spark.executor.memory": "700m"}
+    settings = executor | logs_events(log)
     with (
         running(Cluster(tmp_path / "cluster")) as cluster,
         running(Server(tmp_path / "server", cluster.url, **settings)) as server,
@@ -136,7 +128,7 @@ def kill_at(table: Path, process: subprocess.Popen[bytes], over: threading.Event
 
 def workers_that_worked(log: Path) -> set[str]:
     """By the address where each worker shows the logs of its executor."""
-    events = [json.loads(line) for file in log.iterdir() for line in file.open()]
+    events = list(logged(log))
     workers = {
         event["Executor ID"]: event["Executor Info"]["Log Urls"]["stdout"].split("/")[2]
         for event in events
