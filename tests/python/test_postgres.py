@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 from as_package import EXPECTED, WAYS, build_minimal, scores
 from parity import WITHOUT_TESTS, Marts, Warehouse, compared, differences
-from parity_of_journey import journey_compared
+from parity_of_examples import AS_PARAMETER, example_compared
 from parity_of_scenarios import scenarios_compared
 from postgres import DEBIAN, GERMAN, SCHEMA, Database, Server, makes_german
 from running import MARTS, Run, write_consumer
@@ -123,8 +123,11 @@ def test_random_scenarios_are_the_same(database: Database, tmp_path: Path) -> No
 
 
 @SLOW
-def test_real_events_score_the_same(database: Database, tmp_path: Path) -> None:
-    assert not journey_compared(database, tmp_path / "journey")
+@pytest.mark.parametrize("name", AS_PARAMETER)
+def test_real_data_scores_the_same(
+    name: str, database: Database, tmp_path: Path
+) -> None:
+    assert not example_compared(name, database, tmp_path / "example")
 
 
 @SLOW

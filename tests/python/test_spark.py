@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from as_package import EXPECTED, build_minimal, scores
 from parity import FOLLOWING, WITHOUT_TESTS, Warehouse, compared
-from parity_of_journey import journey_compared
+from parity_of_examples import AS_PARAMETER, example_compared
 from parity_of_scenarios import scenarios_compared
 from spark import Cluster, Server, Tables, logged, logs_events, running
 
@@ -80,9 +80,10 @@ def test_random_scenarios_are_the_same(server: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_real_events_score_the_same(server: Server, tmp_path: Path) -> None:
-    tables = Tables(tmp_path, server, "journey")
-    assert not journey_compared(tables, tmp_path / "journey")
+@pytest.mark.parametrize("name", AS_PARAMETER)
+def test_real_data_scores_the_same(name: str, server: Server, tmp_path: Path) -> None:
+    tables = Tables(tmp_path, server, name)
+    assert not example_compared(name, tables, tmp_path / "example")
 
 
 @pytest.mark.slow

