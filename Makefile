@@ -27,8 +27,12 @@ help: ## list these targets
 score: .venv/score $(PROFILE) check ## score the demo, print the leads to call first
 	@$(BIN)/python -m leadscore.top --build
 
+# Files of tests, so many at a time.
+WORKERS := 2
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
+
 test: lint ## lint, then build the demo with all its tests, then pytest
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 test-next: .venv-next/done ## build with DuckDB 2 and fakesnow, parse with the engine of dbt 2
 	.venv-next/bin/python -m pytest -m "not slow" $(NEXT)
@@ -46,7 +50,7 @@ test-spark-slow: .venv-spark/done
 	SCENARIOS=100 .venv-spark/bin/python -m pytest -m "spark and slow" tests/python/test_spark.py
 
 test-slow: .venv/test
-	$(BIN)/python -m pytest -m "slow and not rendered and not spark"
+	$(PYTEST) -m "slow and not rendered and not spark"
 
 # With --jobs=2, two of these at a time: hence the longest first.
 test-all: lint test-slow test-spark-slow test test-spark test-next test-rendered ## all of it, and what is slow: histories, kills, mutations

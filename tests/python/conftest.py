@@ -1,12 +1,13 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from running import ROOT, Run, dbt, run_consumer, write_consumer
 
 DEPRECATIONS = '{"error": ["Deprecations"]}'
-built: dict[str, Run] = {}
+builds: list[str] = []
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +26,11 @@ def parsed(work: Path) -> Run:
 def demo(parsed: Run, work: Path) -> Run:
     """The demo, built once with all its data tests and unit tests."""
     assert parsed.success, parsed.text
-    built["demo"] = dbt(ROOT, work, "build")
-    return built["demo"]
+    run = dbt(ROOT, work, "build")
+    statuses = [status for status, _ in run.nodes.values()]
+    counts = [f"{statuses.count(status)} {status}" for status in sorted(set(statuses))]
+    builds.append(f"dbt build of the demo: {', '.join(counts)}")
+    return run
 
 
 @pytest.fixture
@@ -49,12 +53,20 @@ def consumer(tmp_path: Path) -> Callable[..., Run]:
     return build
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of `--numprocesses` hands what it has to tell to who tells it."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["builds"] = builds
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    builds.extend(getattr(node, "workeroutput", {}).get("builds", []))
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter,
 ) -> None:
     """Says how many of dbt's own tests ran, since pytest counts them as one."""
-    for name, run in built.items():
-        statuses = [status for status, _ in run.nodes.values()]
-        counts = {status: statuses.count(status) for status in sorted(set(statuses))}
-        told = ", ".join(f"{count} {status}" for status, count in counts.items())
-        terminalreporter.write_line(f"dbt build of the {name}: {told}")
+    for told in dict.fromkeys(builds):
+        terminalreporter.write_line(told)

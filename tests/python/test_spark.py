@@ -18,6 +18,11 @@ from spark import Cluster, Server, Tables, logged, logs_events, running
 pytestmark = pytest.mark.spark
 
 UNTESTED = ("--exclude-resource-type", "test", "unit_test")
+# For tables that are worth to generate code, unlike those of all other tests.
+LARGE = {
+    "set:spark.sql.codegen.factoryMode": "FALLBACK",
+    "set:spark.sql.codegen.wholeStage": "true",
+}
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +88,8 @@ def test_random_scenarios_are_the_same(server: Server, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", AS_PARAMETER)
 def test_real_data_scores_the_same(name: str, server: Server, tmp_path: Path) -> None:
     tables = Tables(tmp_path, server, name)
+    assert tables.output
+    tables.output["server_side_parameters"] |= LARGE
     assert not example_compared(name, tables, tmp_path / "example")
 
 
