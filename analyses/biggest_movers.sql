@@ -1,33 +1,23 @@
 with leads_before as (
-    select *
-    from {{ ref('scored_leads').incorporate(
-        path={'schema': var('before_schema', 'lead_scoring_before')}
-    ) }}
+    select * from {{ before(ref('scored_leads')) }}
 ),
 
 leads_after as (
-    select *
-    from {{ ref('scored_leads').incorporate(
-        path={'schema': var('after_schema', target.schema)}
-    ) }}
+    select * from {{ after(ref('scored_leads')) }}
 ),
 
 entries as (
     select
         model_id, lead_id, entry_type, group_id, rule_id,
         points as points_before, 0 as points_after
-    from {{ ref('lead_score_ledger').incorporate(
-        path={'schema': var('before_schema', 'lead_scoring_before')}
-    ) }}
+    from {{ before(ref('lead_score_ledger')) }}
 
     union all
 
     select
         model_id, lead_id, entry_type, group_id, rule_id,
         0 as points_before, points as points_after
-    from {{ ref('lead_score_ledger').incorporate(
-        path={'schema': var('after_schema', target.schema)}
-    ) }}
+    from {{ after(ref('lead_score_ledger')) }}
 ),
 
 movers as (

@@ -1,15 +1,9 @@
 with leads_before as (
-    select *
-    from {{ ref('scored_leads').incorporate(
-        path={'schema': var('before_schema', 'lead_scoring_before')}
-    ) }}
+    select * from {{ before(ref('scored_leads')) }}
 ),
 
 leads_after as (
-    select *
-    from {{ ref('scored_leads').incorporate(
-        path={'schema': var('after_schema', target.schema)}
-    ) }}
+    select * from {{ after(ref('scored_leads')) }}
 ),
 
 moves as (

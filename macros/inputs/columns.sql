@@ -33,3 +33,17 @@
         cast(null as {{ type }})
     {%- endif -%}
 {%- endmacro -%}
+
+{#- Some columns, each as it is where it is one of `existing`, else a null of a
+    text, so that tables which lack some become rows of one shape. -#}
+{%- macro columns_or_nulls(columns, existing) -%}
+    {%- for column in columns -%}
+        {%- if column in existing -%}
+            {{- column -}}
+        {%- else -%}
+            cast(null as {{ dbt.type_string() }}) as {{ column }}
+        {%- endif -%}
+        {{- ",
+        " if not loop.last -}}
+    {%- endfor -%}
+{%- endmacro -%}

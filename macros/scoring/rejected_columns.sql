@@ -1,13 +1,6 @@
-{#- What `rejected_rows` shows of a row beside its id and times: the columns
-    that its input has, the others as nulls. -#}
+{#- What `rejected_rows` shows of a row beside its id and times. -#}
 {%- macro rejected_columns(existing) -%}
-    {%- for column in ['lead_id', 'anonymous_id', 'event_type'] -%}
-        {%- if column in existing -%}
-            {{- column -}}
-        {%- else -%}
-            cast(null as {{ dbt.type_string() }}) as {{ column }}
-        {%- endif -%}
-        {{- ",
-        " if not loop.last -}}
-    {%- endfor -%}
+    {{- lead_scoring.columns_or_nulls(
+        ['lead_id', 'anonymous_id', 'event_type'], existing
+    ) -}}
 {%- endmacro -%}

@@ -1,4 +1,4 @@
--- Sessions as events: the columns are those of int_scorable_events, in its order.
+-- Sessions as events, with the columns of int_scorable_events in its order.
 with named as (
     select
         *,

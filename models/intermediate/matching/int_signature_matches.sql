@@ -26,27 +26,7 @@ condition_values as (
     select * from {{ ref('int_condition_values') }}
 ),
 
-needed as (
-    select
-        rule_key,
-        count(*) as conditions
-    from {{ ref('int_conditions') }}
-    where subject = 'event'
-    group by rule_key
-),
-
-met as (
-    select
-        fields.signature_key,
-        condition_values.rule_key,
-        count(*) as conditions
-    from fields
-    inner join condition_values
-        on
-            fields.field = condition_values.field
-            and fields.value = condition_values.value
-    group by fields.signature_key, condition_values.rule_key
-),
+{{ conditions_met('signature_key', 'event') }},
 
 matched as (
     select

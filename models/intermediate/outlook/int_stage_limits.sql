@@ -1,4 +1,4 @@
--- Below which score and points a lead in a stage falls, and from which it rises.
+-- Below which score and points a lead leaves a stage, and from which it rises.
 with stage_limits as (
     select
         stages.model_id,

@@ -23,7 +23,7 @@ bot_signatures as (
 unioned as (
     select
         'explicit' as rule_type,
-        {{ columns_or_nulls(['model_id', 'rule_id', 'group_id', 'points',
+        {{ rule_columns(['model_id', 'rule_id', 'group_id', 'points',
             'valid_from', 'valid_to', 'reason', 'operator', 'value']) }},
         attribute as field
     from explicit_rules
@@ -32,7 +32,7 @@ unioned as (
 
     select
         'implicit' as rule_type,
-        {{ columns_or_nulls(['model_id', 'rule_id', 'group_id', 'points',
+        {{ rule_columns(['model_id', 'rule_id', 'group_id', 'points',
             'valid_from', 'valid_to', 'reason', 'event_type', 'counting',
             'min_count', 'max_per_day', 'window_days', 'decay', 'decay_days',
             'max_points']) }},
@@ -43,7 +43,7 @@ unioned as (
 
     select
         'exclusion' as rule_type,
-        {{ columns_or_nulls(['rule_id', 'reason', 'operator', 'value']) }},
+        {{ rule_columns(['rule_id', 'reason', 'operator', 'value']) }},
         field
     from exclusions
 
@@ -51,7 +51,7 @@ unioned as (
 
     select
         'bot' as rule_type,
-        {{ columns_or_nulls(['rule_id', 'reason', 'operator', 'value']) }},
+        {{ rule_columns(['rule_id', 'reason', 'operator', 'value']) }},
         field
     from bot_signatures
 )
