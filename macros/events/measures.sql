@@ -113,8 +113,8 @@ left join {{ measure_values }} as values_of_{{ measure }}
     {%- set measures = var('event_measures')
         | select('in', ['duration_seconds', 'page_views']) | list -%}
 select distinct
-        event_types.event_type,
-        {{ lead_scoring.signed_fields('sessions', measures) | trim | trim(',') }}
+        {{ lead_scoring.signed_fields('sessions', measures) }}
+        event_types.event_type
     from {{ ref('int_event_types') }} as event_types
     {%- for measure in measures %}
     left join (

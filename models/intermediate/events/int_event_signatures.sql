@@ -5,8 +5,8 @@ with so_far as (
 
 signatures as (
     select distinct
-        seen_fields.event_type,
-        {{ signed_fields('seen_fields', one='1') | trim | trim(',') }}
+        {{ signed_fields('seen_fields', one='1') }}
+        seen_fields.event_type
     from {{ ref('int_seen_fields') }} as seen_fields
     {{ join_measure_values('seen_fields', ref('int_measure_values')) }}
 
