@@ -127,26 +127,29 @@ clean: ## remove what was built; .venv and profiles.yml stay
 profiles.yml:
 	cp profiles.yml.example $@
 
+# Most of what is installed is never imported, and so need not be compiled.
+INSTALL := -m pip install --quiet --no-compile --require-hashes
+
 # Each of these two is an empty file that says when it was installed. The
 # development requirements hold the others too.
 .venv/score: requirements.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	$(BIN)/python $(INSTALL) -r $<
 	@touch $@
 
 .venv/test: requirements-dev.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	$(BIN)/python $(INSTALL) -r $<
 	@touch .venv/score $@
 
 # Beside the others, and not in place of them.
 .venv/bench: requirements-bench.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r $<
+	$(BIN)/python $(INSTALL) -r $<
 	@touch .venv/score $@
 
 # Adapters that do not agree on the versions of what they need. All of it is locked,
 # and pip takes a package asked for with and without an extra for two.
 .venv-%/done: requirements-%.txt
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --no-deps --require-hashes -r $<
+	$(@D)/bin/python $(INSTALL) --no-deps -r $<
 	@touch $@
 
 .venv/bin/python:
