@@ -260,9 +260,11 @@ def test_a_lost_connection_fails_and_the_next_build_ends_the_same(
         with closing(database.connect()) as connection:
             cursor = connection.cursor()
             while not ended.is_set():
+                # not one that waits a moment for another one of the build
                 cursor.execute(
                     "select pg_terminate_backend(pid) from pg_stat_activity"
-                    " where datname = current_database() and wait_event_type = 'Lock'"
+                    " where %s = any(pg_blocking_pids(pid))",
+                    [holder.get_backend_pid()],
                 )
                 if cursor.fetchall():
                     ended.set()
