@@ -16,8 +16,8 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-next test-spark test-spark-slow test-rendered test-slow \
-	test-all fuzz lint check before review mutations demo docs benchmark \
+.PHONY: help score test test-next test-spark test-spark-slow test-rendered \
+	test-postgres test-slow test-all fuzz lint check before review mutations demo docs benchmark \
 	benchmark-spark scanned requirements clean
 
 help: ## list these targets
@@ -49,11 +49,15 @@ test-spark: .venv-spark/done ## build on Apache Spark, on Java 17 or later
 test-spark-slow: .venv-spark/done
 	SCENARIOS=100 .venv-spark/bin/python -m pytest -m "spark and slow" tests/python/test_spark.py
 
+test-postgres: .venv/test ## build on PostgreSQL in more ways than make test does
+	$(PYTEST) -m slow tests/python/test_postgres.py
+
 test-slow: .venv/test
-	$(PYTEST) -m "slow and not rendered and not spark"
+	$(PYTEST) -m "slow and not rendered and not spark" \
+		--ignore=tests/python/test_postgres.py
 
 # With --jobs=2, two of these at a time: hence the longest first.
-test-all: lint test-slow test-spark-slow test test-spark test-next test-rendered ## all of it, and what is slow: histories, kills, mutations
+test-all: lint test-slow test-spark-slow test-postgres test test-spark test-next test-rendered ## all of it, and what is slow: histories, kills, mutations
 
 N := 2000
 SEED := $(shell date +%s)
