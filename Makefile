@@ -17,8 +17,8 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help score test test-next test-spark test-spark-slow test-rendered \
-	test-postgres test-slow test-all fuzz lint check before review mutations demo docs benchmark \
-	benchmark-spark scanned requirements clean
+	test-postgres test-slow test-all fuzz lint check before review mutations \
+	demo docs benchmark benchmark-spark scanned requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / \

@@ -26,6 +26,24 @@ select
                 and rules.scored_at = moved.scored_at
 {%- endmacro -%}
 
+{#- What counts of some matches for each moment, lead and rule. `matches`: a
+    relation, or a select in parentheses, of scored_at, lead_key, rule_key, decay,
+    decay_days and occurred_at. -#}
+{%- macro summed_matches(matches) -%}
+select
+        scored_at,
+        lead_key,
+        rule_key,
+        decay,
+        decay_days,
+        count(*) as matched_count,
+        min(occurred_at) as first_matched_at,
+        max(occurred_at) as last_matched_at,
+        sum({{ lead_scoring.factor_of_match('occurred_at') }}) as factor_sum
+    from {{ matches }} as matches
+    group by scored_at, lead_key, rule_key, decay, decay_days
+{%- endmacro -%}
+
 {#- The share of its points that a match still pays: of columns scored_at, decay
     and decay_days, and of when it occurred. -#}
 {%- macro factor_of_match(occurred_at) -%}

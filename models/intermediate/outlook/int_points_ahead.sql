@@ -4,18 +4,6 @@ with counted as (
     select * from {{ ref('int_matches_ahead') }}
 ),
 
-rules as (
-    select
-        rules.*,
-        {{ is_waning() }} as is_waning,
-        max(case when {{ is_waning() }} then 1 else 0 end) over (
-            partition by rules.model_id, rules.group_id
-        ) = 1 as is_in_waning_group
-    from {{ ref('int_rules') }} as rules
-    inner join {{ ref('int_as_of') }} as as_of
-        on {{ is_valid_at('as_of.scored_at') }}
-),
-
 -- a rule that pays once pays its newest match, each from where it counts on
 paying as (
     select
@@ -73,30 +61,9 @@ waning as (
         on
             paying.standing_key = too_few.standing_key
             and paying.rule_key = too_few.rule_key
-),
-
-steady as (
-    select
-        leads.standing_key,
-        rules.rule_key,
-        0 as from_day,
-        {{ day_of_no_build() }} as until_day,
-        entries.points / rules.points as factor,
-        0.0 as loss_per_day
-    from {{ ref('int_entries') }} as entries
-    inner join rules
-        on
-            entries.entry_key = rules.rule_key
-            and not rules.is_waning
-            and rules.is_in_waning_group
-    inner join {{ ref('int_movable_leads') }} as leads
-        on
-            entries.lead_key = leads.lead_key
-            and entries.scored_at = leads.scored_at
-            and rules.model_id = leads.model_id
 )
 
 select * from waning
 where from_day < until_day
 union all
-select * from steady
+select * from {{ ref('int_steady_points') }}

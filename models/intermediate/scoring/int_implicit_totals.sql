@@ -19,18 +19,9 @@ rules as (
 -- The matches are read once for each kind of limit per day: only a limit of
 -- more than one takes an order.
 unlimited as (
-    select
-        scored_at,
-        lead_key,
-        rule_key,
-        decay,
-        decay_days,
-        count(*) as matched_count,
-        min(occurred_at) as first_matched_at,
-        max(occurred_at) as last_matched_at,
-        sum({{ factor_of_match('occurred_at') }}) as factor_sum
-    from ({{ matches_in_window('rules.max_per_day is null') }}) as matches
-    group by scored_at, lead_key, rule_key, decay, decay_days
+    {{ summed_matches(
+        '(' ~ matches_in_window('rules.max_per_day is null') ~ ')'
+    ) }}
 ),
 
 ordered as (
@@ -70,21 +61,8 @@ limited as (
 
 summed as (
     select * from unlimited
-
     union all
-
-    select
-        scored_at,
-        lead_key,
-        rule_key,
-        decay,
-        decay_days,
-        count(*) as matched_count,
-        min(occurred_at) as first_matched_at,
-        max(occurred_at) as last_matched_at,
-        sum({{ factor_of_match('occurred_at') }}) as factor_sum
-    from limited
-    group by scored_at, lead_key, rule_key, decay, decay_days
+    {{ summed_matches('limited') }}
 )
 
 select
