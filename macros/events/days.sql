@@ -16,11 +16,13 @@ mod(
 
 {#- The deliveries of some days, without reading the others where the source
     knows what times its files or partitions hold: hence plain comparisons of
-    its columns, and apart what has no loaded_at. `days`: a CTE with load_day. -#}
-{%- macro deliveries_of(days) -%}
+    its columns, and apart what has no loaded_at. `days`: a CTE with load_day;
+    `of_all`: whether that is every day, so that none has to be looked up. -#}
+{%- macro deliveries_of(days, of_all=false) -%}
 {%- set day_time = 'cast(load_day as ' ~ dbt.type_timestamp() ~ ')' -%}
 select *
     from {{ ref('int_deliveries') }}
+    {%- if not of_all %}
     where
         loaded_at >= (
             select min({{ day_time }}) from {{ days }}
@@ -38,6 +40,7 @@ select *
     where
         loaded_at is null
         and load_day in (select load_day from {{ days }})
+    {%- endif -%}
 {%- endmacro -%}
 
 {#- Takes the days out of `int_kept_events` that are written anew. -#}
@@ -64,6 +67,12 @@ select *
     in a full refresh: not by `ref()`, since it is built after what asks.
     `columns`: the type of each column, by its name. -#}
 {%- macro built_before(name, columns) -%}
+    {{- lead_scoring.table_of_last_build(name, columns)
+        or lead_scoring.empty_table(columns.keys(), columns) -}}
+{%- endmacro -%}
+
+{#- The same, or none. -#}
+{%- macro table_of_last_build(name, columns) -%}
     {%- set found = namespace(relation=none) -%}
     {%- if execute and not flags.FULL_REFRESH -%}
         {%- for node in graph.get('nodes', {}).values()
@@ -79,7 +88,7 @@ select *
         | reject('in', lead_scoring.column_names(found.relation)) | list -%}
         {%- set found.relation = none -%}
     {%- endif -%}
-    {{- found.relation or lead_scoring.empty_table(columns.keys(), columns) -}}
+    {{- return(found.relation) -}}
 {%- endmacro -%}
 
 {%- macro kept_events_so_far() -%}
@@ -96,7 +105,20 @@ select *
 {%- endmacro -%}
 
 {%- macro kept_days_so_far() -%}
-    {{- lead_scoring.built_before('int_kept_days', {
+    {{- lead_scoring.built_before(
+        'int_kept_days', lead_scoring.kept_day_columns()
+    ) -}}
+{%- endmacro -%}
+
+{#- Whether no day is kept yet, so that every day has changed. -#}
+{%- macro is_first_build() -%}
+    {{- return(not lead_scoring.table_of_last_build(
+        'int_kept_days', lead_scoring.kept_day_columns()
+    )) -}}
+{%- endmacro -%}
+
+{%- macro kept_day_columns() -%}
+    {{- return({
         'load_day': 'date',
         'deliveries': dbt.type_bigint(),
         'checksum': dbt.type_bigint(),

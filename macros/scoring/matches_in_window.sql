@@ -1,7 +1,9 @@
 {#- The matches of some rules that count at each moment and lie in the rule's
     window, with the lead they count for and how they decay. Reads the CTEs rules
     (with scored_at and window_begins_at) and moved, and the matches by their
-    table, since a CTE read twice is written first. -#}
+    table, since a CTE read twice is written first. Times are compared in a
+    coalesce, or these matches are taken for so few that they are hashed and not
+    the leads. -#}
 {%- macro matches_in_window(of_rules) -%}
 select
             rules.scored_at,
@@ -16,10 +18,13 @@ select
             on
                 matched_events.rule_key = rules.rule_key
                 and {{ of_rules }}
-                and {{ lead_scoring.counts_at(
-                    'matched_events', 'rules.scored_at'
-                ) }}
-                and matched_events.occurred_at >= rules.window_begins_at
+                and coalesce(
+                    {{ lead_scoring.counts_at(
+                        'matched_events', 'rules.scored_at'
+                    ) }}
+                    and matched_events.occurred_at >= rules.window_begins_at,
+                    false
+                )
         left join moved
             on
                 matched_events.actor_key = moved.actor_key

@@ -31,8 +31,12 @@ from kept_events
 left join repeated_keys on kept_events.event_key = repeated_keys.event_key
 where
     repeated_keys.event_key is null
-    and kept_events.known_at <= {{ newest_moment() }}
-    and kept_events.occurred_at <= {{ newest_moment() }}
+    -- in a coalesce, or these events are taken for so few that they are hashed
+    -- and not what they are joined to
+    and coalesce(
+        kept_events.known_at <= {{ newest_moment() }}
+        and kept_events.occurred_at <= {{ newest_moment() }}, false
+    )
 
 union all
 

@@ -12,7 +12,7 @@ with days as (
 ),
 
 deliveries as (
-    {{ deliveries_of('days') }}
+    {{ deliveries_of('days', of_all=not is_incremental()) }}
 )
 
 select distinct

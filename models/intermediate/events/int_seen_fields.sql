@@ -1,7 +1,9 @@
 -- What the deliveries of the days that are read again hold where something
 -- looks at it: few combinations, however many deliveries.
 with deliveries as (
-    {{ deliveries_of(ref('int_changed_days')) }}
+    {{ deliveries_of(
+        ref('int_changed_days'), of_all=is_first_build()
+    ) }}
 )
 
 select distinct
