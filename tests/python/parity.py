@@ -1,11 +1,11 @@
 """The same builds on two engines, whether they end in the same rows, and the
 table of docs/warehouses.md that says so."""
 
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import duckdb
 from running import MARTS, ROOT, Run, dbt, explained
 
 Row = Mapping[str, Any]
-Marts = dict[str, list[Row]]
+Marts = dict[str, Path]  # as files of Parquet
 
 WAREHOUSES = ROOT / "docs" / "warehouses.md"
 MARKS = ("<!-- parity: written by the tests -->\n", "<!-- end of parity -->")
@@ -121,10 +121,21 @@ class Warehouse:
 
     def rows(self, query: str) -> list[Row]:
         with closing(self.connect()) as connection:
-            return rows_of(connection, query)
+            cursor = connection.cursor()
+            cursor.execute(query)
+            names = [column[0].lower() for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def export(self, query: str, file: Path) -> None:
+        """Writes what a query finds as Parquet; what is no text, as that or as text."""
+        self.execute(f"copy ({query}) to '{file}'")
 
     def marts(self, *more: str) -> Marts:
-        return {mart: self.rows(f"select * from {mart}") for mart in (*MARTS, *more)}
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        found = {mart: folder / f"{mart}.parquet" for mart in (*MARTS, *more)}
+        for mart, file in found.items():
+            self.export(f"select * from {mart}", file)
+        return found
 
     def build_in_steps(self, *last: str) -> list[Marts]:
         """The marts after each of STEPS. `last`: what else dbt is told in the end."""
@@ -141,31 +152,49 @@ class Warehouse:
         return found
 
 
-def rows_of(connection: Any, query: str) -> list[Row]:
-    """What a query finds, on any connection of Python's database API."""
-    cursor = connection.cursor()
-    cursor.execute(query)
-    names = [column[0].lower() for column in cursor.description]
-    return [
-        {n: float(cell) if isinstance(cell, Decimal) else cell for n, cell in pairs}
-        for pairs in (zip(names, row, strict=True) for row in cursor.fetchall())
-    ]
+def texts_to_parquet(rows: Path, columns: Sequence[str], file: Path) -> None:
+    """Of a CSV file without a header, in which null is \\N."""
+    types = dict.fromkeys(columns, "varchar")
+    duckdb.sql(
+        f"copy (from read_csv('{rows}', auto_detect = false, columns = {types},"
+        " delim = ',', quote = '\"', escape = '\"', nullstr = '\\N',"
+        f" allow_quoted_nulls = false, parallel = false)) to '{file}'"
+    )
+    rows.unlink()
 
 
-def differences(
-    expected: Sequence[Row], actual: Sequence[Row], key: Sequence[str] = ()
-) -> str:
-    """How two lots of rows differ, for people; empty where they do not. Numbers
-    are equal to 1e-9, everything else must be the same; rows in any order."""
-    for one, other in ((expected, actual), (actual, expected)):
-        if one and other and one[0].keys() != other[0].keys():
-            return f"  columns {sorted(one[0].keys() ^ other[0].keys())} on one side only"
-    columns = list((*expected, *actual, {})[0])
-    sides = [
-        Counter(tuple(row[column] for column in columns) for row in rows)
-        for rows in (expected, actual)
-    ]
-    return explained(columns, key, *sides)
+def differences(expected: Path, actual: Path, key: Sequence[str] = ()) -> str:
+    """How the rows of two files differ, for people; empty where they do not.
+    Numbers are equal to 1e-9, everything else must be the same; in any order."""
+    with closing(duckdb.connect()) as connection:
+        connection.execute("set timezone = 'UTC'")
+        types, others = (columns_of(connection, file) for file in (expected, actual))
+        if types.keys() != others.keys():
+            return f"  columns {sorted(types.keys() ^ others.keys())} on one side only"
+        # what is equal beyond the ninth place never comes out of DuckDB
+        cells = ", ".join(
+            f"round({name}::{kind}, 10) as {name}"
+            if kind == "DOUBLE"
+            else f"{name}::{kind} as {name}"
+            for name, kind in types.items()
+        )
+        for name, file in (("one", expected), ("other", actual)):
+            connection.execute(f"create table {name} as select {cells} from '{file}'")
+        sides = [
+            Counter(connection.execute(f"from {a} except all from {b}").fetchall())
+            for a, b in (("one", "other"), ("other", "one"))
+        ]
+    return explained(list(types), key, *sides)
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:
+    """The type of each column, by its name."""
+    columns = connection.execute(f"describe from '{file}'").fetchall()
+    return {name.lower(): kind for name, kind, *_ in columns}
+
+
+def rows_in(file: Path) -> int:
+    return duckdb.sql(f"select count(*) from '{file}'").fetchall()[0][0]
 
 
 def compared(
@@ -177,16 +206,16 @@ def compared(
 ) -> str:
     """How marts differ after each of some builds, which is put on record."""
     told = {
-        f"{mart}, build {number}": differences(rows, after[mart], KEYS[mart])
+        f"{mart}, build {number}": differences(file, after[mart], KEYS[mart])
         for number, (before, after) in enumerate(zip(expected, actual, strict=True), 1)
-        for mart, rows in before.items()
+        for mart, file in before.items()
     }
     record(
         engine=where.engine,
         built=built,
         version=where.version,
         marts=len(actual[-1]),
-        rows=sum(len(rows) for marts in actual for rows in marts.values()),
+        rows=sum(rows_in(file) for marts in actual for file in marts.values()),
         differences=sum(1 for text in told.values() if text),
         seconds=f"{where.seconds:.0f}{seconds}",
     )

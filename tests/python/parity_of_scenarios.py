@@ -4,12 +4,14 @@
 """
 
 import os
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 from fuzzing import RAW_TABLES, world_of, write_project
 from oracle import Tables
-from parity import Marts, Row, Warehouse, compared
+from parity import Marts, Warehouse, columns_of, compared, rows_in
 from scenarios import drawn_at_random, scenarios
 
 COUNT, SEED = int(os.environ.get("SCENARIOS", "500")), 6
@@ -60,14 +62,17 @@ def scenarios_compared(warehouse: Warehouse, folder: Path) -> str:
 def without_ties(marts: Marts) -> Marts:
     """Without the few leads whose points are half a millionth: the last bit of a
     sum says how these are rounded."""
-
-    def key(row: Row) -> tuple[object, object]:
-        return row.get("model_id"), row.get("lead_id")
-
-    tied = {
-        key(row)
-        for row in marts["lead_scores"]
-        if abs(abs(row["raw_points"]) * 1e6 % 1 - 0.5) < 1e-6
-    }
-    assert len(tied) < len(marts["lead_scores"]) / 1000
-    return {mart: [row for row in rows if key(row) not in tied] for mart, rows in marts.items()}
+    scores = marts["lead_scores"]
+    with closing(duckdb.connect()) as connection:
+        connection.execute(
+            f"create table tied as select distinct model_id, lead_id from '{scores}'"
+            " where abs(abs(raw_points::double) * 1e6 % 1 - 0.5) < 1e-6"
+        )
+        (tied,) = connection.execute("select count(*) from tied").fetchall()[0]
+        assert tied < rows_in(scores) / 1000
+        for file in marts.values():
+            if {"model_id", "lead_id"} <= columns_of(connection, file).keys():
+                others = f"from '{file}' anti join tied using (model_id, lead_id)"
+                connection.execute(f"create or replace table others as {others}")
+                connection.execute(f"copy others to '{file}'")
+    return marts

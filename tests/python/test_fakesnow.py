@@ -1,13 +1,15 @@
 """A first build by Snowflake's own adapter, on fakesnow, which translates its SQL for
 DuckDB 2: a smoke test of what is sent, and not of what Snowflake makes of it."""
 
+import csv
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
-from parity import Warehouse, compared
+from parity import Warehouse, compared, texts_to_parquet
 
 fakesnow = pytest.importorskip(
     "fakesnow", reason="pip install -r requirements-next.txt, for fakesnow"
@@ -39,6 +41,17 @@ class Snow(Warehouse):
         import snowflake.connector
 
         return snowflake.connector.connect(**self.place)
+
+    def export(self, query: str, file: Path) -> None:
+        rows = file.with_suffix(".csv")
+        with closing(self.connect()) as connection, rows.open("w", newline="") as lines:
+            cursor = connection.cursor()
+            cursor.execute(query)
+            for row in cursor.fetchall():
+                cells = ("\\N" if cell is None else cell for cell in row)
+                csv.writer(lines).writerow(cells)
+            columns = [column[0].lower() for column in cursor.description]
+        texts_to_parquet(rows, columns, file)
 
 
 @pytest.fixture

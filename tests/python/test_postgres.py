@@ -285,14 +285,14 @@ def test_a_lost_connection_fails_and_the_next_build_ends_the_same(
     assert not run.success
     assert "server closed the connection unexpectedly" in run.text
     assert run.failed().keys() == {failing}
-    for mart, rows in database.marts().items():
+    for mart, file in database.marts().items():
         key = MARTS[mart]
-        one, other = (differences(side[mart], rows, key) for side in (before, undisturbed))
+        one, other = (differences(side[mart], file, key) for side in (before, undisturbed))
         assert not (one and other), f"{mart}, killed | new\n{other}"
     run = database.dbt("build", *UNTESTED)
     assert run.success, run.text
-    for mart, rows in database.marts().items():
-        found = differences(undisturbed[mart], rows, MARTS[mart])
+    for mart, file in database.marts().items():
+        found = differences(undisturbed[mart], file, MARTS[mart])
         assert not found, f"{mart}, undisturbed | started again\n{found}"
 
 

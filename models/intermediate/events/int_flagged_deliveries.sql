@@ -12,7 +12,7 @@ with days as (
 ),
 
 deliveries as (
-    {{ deliveries_of('days', of_all=not is_incremental()) }}
+    {{ deliveries_of('days') }}
 )
 
 select distinct
