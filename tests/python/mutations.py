@@ -85,7 +85,7 @@ class Tests:
         # the copy's helpers, which take the copy for the project
         sys.path[:0] = [str(self.root), str(self.root / "tests/python")]
         sys.modules.pop("running", None)
-        sound = self.dbt("build", "--exclude-resource-type", "test")
+        sound = self.dbt("build", "--write-json", "--exclude-resource-type", "test")
         if not sound.success:
             raise SystemExit(f"The project fails as it is:\n{sound.text}")
         self.manifest = json.loads((self.work / "target/manifest.json").read_text())

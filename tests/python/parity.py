@@ -139,13 +139,13 @@ class Warehouse:
 
     def build_in_steps(self, *last: str) -> list[Marts]:
         """The marts after each of STEPS. `last`: what else dbt is told in the end."""
-        run = self.dbt("seed")
+        kept = {"keep_lead_history": SNAPSHOT in self.kept}
+        run = self.dbt("seed", **kept)
         assert run.success, run.text
         found = []
         for number, (statements, variables) in enumerate(STEPS, start=1):
             self.execute(*statements)
             more = last if number == len(STEPS) else WITHOUT_TESTS
-            kept = {"keep_lead_history": SNAPSHOT in self.kept}
             run = self.dbt("build", *more, **variables, **kept)
             assert run.success, f"build {number}\n{run.text}"
             found.append(self.marts(*self.kept))

@@ -50,8 +50,9 @@ class Server:
         )
         self.host = str(self.process.get_postmaster_info().socket_dir)
         self.databases = 0
-        # what is thrown away need not survive a power cut
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        # what is thrown away need not survive a power cut; nor is any of it so
+        # large that machine code pays, which Debian's compiles
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit"):
             self.execute(f"alter system set {setting} = off")
         self.execute("select pg_reload_conf()")
 

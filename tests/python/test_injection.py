@@ -193,7 +193,7 @@ def test_nothing_is_carried_out(scored: Run) -> None:
 
 
 def test_the_documentation_holds_no_data(scored: Run) -> None:
-    run = run_consumer(scored.database.parent, "docs", "generate", "--static")
+    run = run_consumer(scored.database.parent, "docs", "generate", "--static", "--write-json")
     assert run.success, run.text
     written = [
         file.read_text()
@@ -248,7 +248,7 @@ def test_a_secret_is_in_no_log_and_no_artefact(
     monkeypatch.setenv(name, secret)
     connection = {"settings": {setting: f"{{{{ env_var('{name}') }}}}"}}
     for command in (["build", "--log-level", "debug", *BUILD[1:]], ["docs", "generate"]):
-        select = ["--select", "+stg_crm__identities"]
+        select = ["--log-level-file=debug", "--write-json", "--select", "+stg_crm__identities"]
         run = dbt(ROOT, tmp_path, *command, *select, output=connection)
         assert run.success == works
     written = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}

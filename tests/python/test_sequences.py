@@ -202,6 +202,7 @@ class Builds:
         self.rules = Rules()
         self.source = Source(folder, SEED, plain, others)
         self.now = START
+        self.moments: dict[str, str] = {}  # vars of the step, for dbt
         # by kind of group, what was different, after which step
         self.differences: dict[str, list[str]] = {kind: [] for kind in ["plain", *KINDS]}
         self.runs: list[Run] = []
@@ -217,7 +218,7 @@ class Builds:
         if database.exists():
             database.rename(live)
         try:
-            return run_consumer(self.folder, *command)
+            return run_consumer(self.folder, *command, **self.moments)
         finally:
             live.rename(database)
 
@@ -226,20 +227,18 @@ class Builds:
         self.source.arrive(self.now)
         for change in step.changes:
             change(self.rules)
-        variables = dict(self.rules.variables)
+        self.moments = {}
         if step.as_of is not None:
-            variables["as_of"] = str(self.now - timedelta(hours=step.as_of))
+            self.moments["as_of"] = str(self.now - timedelta(hours=step.as_of))
         if step.restated:
             first = self.now - timedelta(days=step.restated)
-            variables |= {
-                "restate_from": str(first.date()),
-                "restate_to": str(self.now.date()),
-            }
+            self.moments["restate_from"] = str(first.date())
+            self.moments["restate_to"] = str(self.now.date())
         write_consumer(
             self.folder,
             rules={name: "\n".join(rows) + "\n" for name, rows in self.rules.tables.items()},
             staging=self.source.staging(),
-            variables=variables,
+            variables=self.rules.variables,
         )
         command = step.command
         self.source.write(order=number)
