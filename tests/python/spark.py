@@ -87,8 +87,16 @@ class Server:
         command = ["spark-submit", "--class", THRIFT, "--master", master]
         for name, value in configuration.items():
             command += ["--conf", f"{name}={value}"]
-        for name, value in (("port", str(self.port)), ("bind.host", LOCAL)):
-            command += ["--hiveconf", f"hive.server2.thrift.{name}={value}"]
+        thrift = {
+            "thrift.port": str(self.port),
+            "thrift.bind.host": LOCAL,
+            # a thread connects to the metastore anew, which takes half a second: not
+            # one of a hundred for each statement
+            "async.exec.threads": "4",
+            "async.exec.keepalive.time": "3600s",
+        }
+        for name, value in thrift.items():
+            command += ["--hiveconf", f"hive.server2.{name}={value}"]
         self.process = start(folder / "server.log", *command, "spark-internal")
         wait_for(self.port, self.process, folder / "server.log")
 
