@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 import yaml
@@ -68,8 +69,9 @@ class Run:
             return connection.execute(query).fetchall()
 
 
-# dbt does not write what few tests read, unless it is told so in its arguments.
-os.environ |= {"DO_NOT_TRACK": "1", "DBT_LOG_LEVEL_FILE": "none", "DBT_WRITE_JSON": "false"}
+os.environ["DO_NOT_TRACK"] = "1"
+# What few tests read is not written, unless dbt is told so in its arguments.
+UNREAD = {"DBT_LOG_LEVEL_FILE": "none", "DBT_WRITE_JSON": "false"}
 # dbt makes so many objects that looking for cycles is a fifth of its time.
 gc.set_threshold(500_000, 100, 1000)
 
@@ -119,7 +121,8 @@ def dbt(
     if variables:
         command += ["--vars", json.dumps(variables)]
     try:
-        result = dbtRunner(callbacks=[collect]).invoke(command)
+        with patch.dict(os.environ, UNREAD):
+            result = dbtRunner(callbacks=[collect]).invoke(command)
     finally:
         release()
     if result.exception:
