@@ -3,21 +3,24 @@
 import gc
 import json
 import math
+import multiprocessing
 import os
-import subprocess
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from unittest.mock import patch
 
 import duckdb
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import cli, dbtRunner
 from dbt.parser.manifest import ManifestLoader
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +75,11 @@ class Run:
 os.environ["DO_NOT_TRACK"] = "1"
 # What few tests read is not written, unless dbt is told so in its arguments.
 UNREAD = {"DBT_LOG_LEVEL_FILE": "none", "DBT_WRITE_JSON": "false"}
+# Where dbt is imported once, however many processes run it.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb"])
+# What dbt parsed of this project, by the type of the warehouse.
+PARSED: dict[str, Path] = {}
 # dbt makes so many objects that looking for cycles is a fifth of its time.
 gc.set_threshold(500_000, 100, 1000)
 
@@ -80,14 +88,15 @@ _hashes = ManifestLoader.build_manifest_state_check
 
 def _hashes_of_what_is_parsed(loader: ManifestLoader) -> Any:
     """By which dbt knows whether it may keep what it parsed before. A var that is
-    another one costs seconds, and many tests only score another moment."""
+    another one costs seconds, as does another file of DuckDB's, and many tests only
+    score another moment."""
     project = loader.root_project
-    told = project.cli_vars
-    project.cli_vars = {k: v for k, v in told.items() if k not in READ_BY_SQL}
-    try:
+    told = {k: v for k, v in project.cli_vars.items() if k not in READ_BY_SQL}
+    with (
+        patch.object(project, "cli_vars", told),
+        patch.object(project.credentials, "path", "", create=True),
+    ):
         return _hashes(loader)
-    finally:
-        project.cli_vars = told
 
 
 ManifestLoader.build_manifest_state_check = _hashes_of_what_is_parsed
@@ -120,6 +129,12 @@ def dbt(
         command += ["--target-path", str(work / "target")]
     if variables:
         command += ["--vars", json.dumps(variables)]
+    parsed = work / "target/partial_parse.msgpack"
+    if project == ROOT:
+        before = PARSED.setdefault(output["type"], parsed)
+        if before.exists() and not parsed.exists():
+            parsed.parent.mkdir(exist_ok=True)
+            shutil.copy(before, parsed)
     try:
         with patch.dict(os.environ, UNREAD):
             result = dbtRunner(callbacks=[collect]).invoke(command)
@@ -209,23 +224,28 @@ def run_consumer(folder: Path, *arguments: str, **variables: str) -> Run:
     return dbt(folder, folder, *(arguments or ("build",)), variables=variables)
 
 
-def start_consumer(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+def start_consumer(folder: Path, *arguments: str) -> tuple[BaseProcess, TextIO]:
     """Begins such a run in a process of its own, which can be killed, after one
-    that wrote the profile."""
+    that wrote the profile. With it comes what dbt says."""
     places = {
         "--project-dir": folder,
         "--profiles-dir": folder,
         "--target-path": folder / "target",
         "--log-path": folder / "logs",
     }
-    command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments]
+    command = [*arguments, "--target", "dev", "--no-use-colors"]
     command += [str(part) for place in places.items() for part in place]
-    return subprocess.Popen(
-        [*command, "--target", "dev", "--no-use-colors"],
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    reader, writer = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=_run_aloud, args=(command, writer))
+    process.start()
+    writer.close()
+    return process, os.fdopen(os.dup(reader.fileno()))
+
+
+def _run_aloud(command: Sequence[str], said: Connection) -> None:
+    os.dup2(said.fileno(), 1)
+    sys.stdout = os.fdopen(1, "w", buffering=1)
+    cli(command)
 
 
 def difference(

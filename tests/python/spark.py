@@ -74,7 +74,9 @@ class Server:
         self.folder, self.port = folder, free_port()
         folder.mkdir(parents=True, exist_ok=True)
         metastore = f"jdbc:derby:;databaseName={folder}/metastore;create=true"
+        # room for what is compiled, and to collect garbage seldom
         java = f"-Dderby.system.home={folder} -Dderby.system.durability=test"
+        java += " -XX:+UseParallelGC -XX:ReservedCodeCacheSize=512m"
         configuration = {
             **SETTINGS,
             "spark.driver.extraJavaOptions": java,
@@ -90,8 +92,7 @@ class Server:
         thrift = {
             "thrift.port": str(self.port),
             "thrift.bind.host": LOCAL,
-            # a thread connects to the metastore anew, which takes half a second: not
-            # one of a hundred for each statement
+            # a new thread connects to the metastore anew: few, and kept
             "async.exec.threads": "4",
             "async.exec.keepalive.time": "3600s",
         }
@@ -216,7 +217,7 @@ def start(log: Path, program: str, *arguments: str) -> subprocess.Popen[bytes]:
         **os.environ,
         "SPARK_HOME": str(HOME),
         # a Thrift server would count as a daemon too
-        "SPARK_DAEMON_MEMORY": "256m" if program == "spark-class" else "2g",
+        "SPARK_DAEMON_MEMORY": "256m" if program == "spark-class" else "4g",
         "SPARK_LOCAL_IP": LOCAL,
     }
     with log.open("wb") as file:

@@ -120,21 +120,21 @@ def test_two_builds_at_once(
     build(first, NEW, "parse")
     build(second, NEW, "parse")
     dbt(second, second, "parse", output={"path": str(database)})
-    running = start_consumer(first, *BUILD)
-    assert running.stdout
-    assert any("START sql" in line for line in running.stdout)
+    running, output = start_consumer(first, *BUILD)
+    assert any("START sql" in line for line in output)
     capfd.readouterr()
     options = ["--project-dir", str(second), "--profiles-dir", str(second)]
     options += ["--target-path", str(second / "target"), "--log-path", str(second)]
     assert top.main(["--build", *options]) == 1
     release()
     told = capfd.readouterr().out.strip().splitlines()[-2:]
-    assert running.poll() is None, "the first build is over"
+    assert running.is_alive(), "the first build is over"
     assert told[0] == "The build failed, so there is nothing new to show."
     assert told[1].startswith(f'dbt says: IO Error: Could not set lock on file "{database}"')
     assert f"(PID {running.pid})" in told[1]
-    running.communicate()
-    assert running.returncode == 0
+    output.read()
+    running.join()
+    assert running.exitcode == 0
     assert published(database) == undisturbed["new"]
     run = run_consumer(first, *BUILD)
     assert run.success, run.text

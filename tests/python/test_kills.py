@@ -64,17 +64,17 @@ class TwoBuilds:
     def kill(self, chance: random.Random) -> str:
         """Begins the build and kills it anywhere: says after which line."""
         lines, pause = chance.randint(1, 140), chance.choice([0, 0, 0.01, 0.05])
-        process = start_consumer(self.folder, "build", *UNTESTED)
-        assert process.stdout
+        process, output = start_consumer(self.folder, "build", *UNTESTED)
         said = ""
-        for line in process.stdout:
+        for line in output:
             if " START " in line or " OK " in line:
                 said, lines = line.strip(), lines - 1
             if lines == 0:
                 break
         time.sleep(pause)
         process.kill()
-        process.communicate()
+        process.join()
+        output.close()
         return said
 
     def differences(self, number: int) -> dict[str, str]:
