@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-next test-spark test-spark-slow test-rendered \
+.PHONY: help score test test-next test-spark test-spark-all test-rendered \
 	test-postgres test-slow test-all fuzz lint check before review mutations \
 	demo docs benchmark benchmark-spark scanned requirements clean
 
@@ -45,9 +45,9 @@ test-rendered: .venv-rendered/done ## parse the SQL for Snowflake, BigQuery and 
 test-spark: .venv-spark/done ## build on Apache Spark, on Java 17 or later
 	.venv-spark/bin/python -m pytest -m "spark and not slow" tests/python/test_spark.py
 
-# 500 random scenarios would take ten minutes more.
-test-spark-slow: .venv-spark/done
-	SCENARIOS=100 .venv-spark/bin/python -m pytest -m "spark and slow" tests/python/test_spark.py
+# All of it on one server. 500 random scenarios would take ten minutes more.
+test-spark-all: .venv-spark/done
+	SCENARIOS=100 .venv-spark/bin/python -m pytest -m spark tests/python/test_spark.py
 
 test-postgres: .venv/test ## build on PostgreSQL in more ways than make test does
 	$(PYTEST) -m slow tests/python/test_postgres.py
@@ -57,7 +57,7 @@ test-slow: .venv/test
 		--ignore=tests/python/test_postgres.py
 
 # With --jobs=2, two of these at a time: hence the longest first.
-test-all: lint test-slow test-spark-slow test-postgres test test-spark test-next test-rendered ## all of it, and what is slow: histories, kills, mutations
+test-all: lint test-slow test-spark-all test-postgres test test-next test-rendered ## all of it, and what is slow: histories, kills, mutations
 
 N := 2000
 SEED := $(shell date +%s)

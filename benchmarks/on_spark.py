@@ -27,7 +27,9 @@ INPUTS = ("leads", "events", "outcomes", "identities", "erasures")
 STEPS = {"full": (("history",), AS_OF), "daily": (("history", "day"), NEXT_DAY)}
 # As Spark comes, unlike the tests: tables here are not small.
 AS_IT_COMES = {
+    "spark.driver.defaultJavaOptions": "",
     "spark.executor.cores": "1",
+    "spark.executor.defaultJavaOptions": "",
     "spark.executor.memory": "2g",
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.codegen.factoryMode": "FALLBACK",

@@ -22,10 +22,14 @@ HOME = Path(pyspark.__file__).parent
 LOCAL = "127.0.0.1"
 RAW = ("demo_leads", "demo_events", "demo_outcomes", "demo_identities", "demo_erasures")
 THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
-# Nothing here is large: to generate code, or to plan again, takes longer than to
-# run. Sessions of the server are in another zone than ours has to be.
+# Nothing here is large: to generate code, to plan again, or to have Java compile all
+# twice takes longer than to run. Sessions of the server are in another zone than
+# ours has to be.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m -XX:+UseParallelGC"
 SETTINGS = {
     "spark.default.parallelism": "2",
+    "spark.driver.defaultJavaOptions": JAVA,
+    "spark.executor.defaultJavaOptions": JAVA,
     "spark.log.level": "WARN",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
@@ -74,9 +78,7 @@ class Server:
         self.folder, self.port = folder, free_port()
         folder.mkdir(parents=True, exist_ok=True)
         metastore = f"jdbc:derby:;databaseName={folder}/metastore;create=true"
-        # room for what is compiled, and to collect garbage seldom
         java = f"-Dderby.system.home={folder} -Dderby.system.durability=test"
-        java += " -XX:+UseParallelGC -XX:ReservedCodeCacheSize=512m"
         configuration = {
             **SETTINGS,
             "spark.driver.extraJavaOptions": java,
