@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-next test-spark test-spark-all test-rendered \
+.PHONY: help score test test-not-slow test-next test-spark test-spark-all test-rendered \
 	test-postgres test-slow test-all fuzz lint check before review mutations \
 	demo docs benchmark benchmark-spark scanned requirements clean
 
@@ -31,7 +31,9 @@ score: .venv/score $(PROFILE) check ## score the demo, print the leads to call f
 WORKERS := 2
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
 
-test: lint ## lint, then build the demo with all its tests, then pytest
+test: lint test-not-slow ## lint, then build the demo with all its tests, then pytest
+
+test-not-slow: .venv/test
 	$(PYTEST) -m "not slow"
 
 test-next: .venv-next/done ## build with DuckDB 2 and fakesnow, parse with the engine of dbt 2
@@ -56,8 +58,8 @@ test-slow: .venv/test
 	$(PYTEST) -m "slow and not rendered and not spark" \
 		--ignore=tests/python/test_postgres.py
 
-# With --jobs=2, two of these at a time: hence the longest first.
-test-all: lint test-slow test-spark-all test-postgres test test-next test-rendered ## all of it, and what is slow: histories, kills, mutations
+# With --jobs=2, two of these at a time: hence the longest first, and none that waits.
+test-all: lint test-slow test-spark-all test-postgres test-not-slow test-next test-rendered ## all of it, and what is slow: histories, kills, mutations
 
 N := 2000
 SEED := $(shell date +%s)
