@@ -37,9 +37,8 @@ def package(way: str, folder: Path) -> dict[str, str]:
     return {"git": folder.as_uri(), "revision": "HEAD"}
 
 
-def build_minimal(warehouse: Warehouse, way: str, *left_out: str) -> None:
-    """Builds the example in its own schemas, with the names of `OURS`. `left_out`:
-    types of nodes."""
+def build_minimal(warehouse: Warehouse, way: str) -> None:
+    """Builds the example in its own schemas, with the names of `OURS`."""
     installed = package(way, warehouse.folder / "repository")
     warehouse.project = warehouse.folder / "minimal"
     shutil.copytree(EXAMPLE, warehouse.project, ignore=FILES)
@@ -48,8 +47,7 @@ def build_minimal(warehouse: Warehouse, way: str, *left_out: str) -> None:
     told = yaml.safe_load(file.read_text())
     told["models"]["lead_scoring"] |= OURS
     write(file, yaml.safe_dump(told))
-    build = ["build", "--exclude-resource-types", "unit_test", *left_out]
-    for arguments in (["deps"], build):
+    for arguments in (["deps"], ["build", "--exclude-resource-type", "unit_test"]):
         run = warehouse.dbt(*arguments)
         assert run.success, run.text
 

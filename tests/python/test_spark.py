@@ -96,8 +96,7 @@ def test_real_data_scores_the_same(name: str, server: Server, tmp_path: Path) ->
 @pytest.mark.slow
 def test_a_package_of_another_project(server: Server, tmp_path: Path) -> None:
     tables = Tables(tmp_path, server, "installed")
-    # the data tests ran on the demo
-    build_minimal(tables, "git", "test")
+    build_minimal(tables, "git")
     assert scores(tables, "installed") == EXPECTED
 
 
