@@ -1,4 +1,4 @@
-"""Breaks the SQL in small ways, one at a time, and shows which test notices.
+"""Breaks the SQL in small ways, and shows which test notices each.
 
     python tests/python/mutations.py [--only decay] [--sample 8 --seed 3]
 
@@ -19,9 +19,8 @@ import shlex
 import shutil
 import sys
 import tempfile
-import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,15 +96,19 @@ class Tests:
         with quiet():
             return dbt(self.root, self.work, *arguments)
 
-    def models_reached(self, file: str) -> list[str]:
-        """The model of a file, or the models that call a macro of it."""
-        nodes = self.manifest["nodes"].values()
+    def models_reached(self, mutation: Mutation) -> set[str]:
+        """The model that is broken, or the models that call a macro that is."""
         macros = {
             key: macro
             for key, macro in self.manifest["macros"].items()
             if macro["package_name"] == "lead_scoring"
         }
-        reached = {key for key, macro in macros.items() if macro["original_file_path"] == file}
+        reached = {
+            key
+            for key, macro in macros.items()
+            if macro["original_file_path"] == mutation.file
+            and mutation.old in macro["macro_sql"]
+        }
         grown = True
         while grown:
             more = {
@@ -115,50 +118,74 @@ class Tests:
             }
             grown = not more <= reached
             reached |= more
-        return [
+        return {
             node["name"]
-            for node in nodes
+            for node in self.manifest["nodes"].values()
             if node["resource_type"] == "model"
             and (
-                node["original_file_path"] == file
+                node["original_file_path"] == mutation.file
                 or reached & set(node["depends_on"]["macros"])
             )
-        ]
+        }
 
-    def notices(self, mutation: Mutation) -> str:
+    def noticed_by_unit_tests(self, table: Iterable[Mutation]) -> dict[Mutation, str]:
+        """The first unit test that fails of each. Those that reach other models are
+        made at once: a unit test is of one model."""
+        together: list[dict[Mutation, set[str]]] = []
+        for mutation in table:
+            models = self.models_reached(mutation)
+            for others in together:
+                if not models & set().union(*others.values()):
+                    others[mutation] = models
+                    break
+            else:
+                together.append({mutation: models})
+        tested = {unit["name"]: unit["model"] for unit in self.manifest["unit_tests"].values()}
+        found: dict[Mutation, str] = {}
+        for group in together:
+            with self.broken(*group):
+                models = sorted(set().union(*group.values()))
+                chosen = [f"{model},test_type:unit" for model in models]
+                run = self.dbt("test", "--select", *chosen) if chosen else None
+            for mutation, models in group.items():
+                statuses = {
+                    name: status
+                    for name, (status, _) in (run.nodes.items() if run else ())
+                    if tested.get(name) in models
+                }
+                if "error" in statuses.values():
+                    raise BrokenTable(f"'{mutation.means}' is no SQL:\n{run.text}")
+                for name, status in statuses.items():
+                    if status == "fail":
+                        found.setdefault(mutation, f"unit test `{name}`")
+        return found
+
+    def noticed_by_pytest(self, mutation: Mutation) -> str:
         """The first test that fails; empty where none does."""
-        path = self.root / mutation.file
-        sound = path.read_text()
-        path.write_text(mutation.broken(self.root))
-        try:
-            noticed = self.unit_test(mutation)
-            for check in () if noticed else (*mutation.checks, *CHECKS):
+        noticed = ""
+        with self.broken(mutation):
+            for check in (*mutation.checks, *CHECKS):
                 noticed = self.pytest(check)
                 if noticed:
                     break
-        finally:
-            path.write_text(sound)
         # what fails without the change too has noticed nothing
-        if self.doubts and noticed and not noticed.startswith("unit test"):
+        if self.doubts and noticed:
             if check not in self.passes:
                 self.passes[check] = not self.pytest(check)
             if not self.passes[check]:
                 raise SystemExit(f"{check} fails on the project as it is.")
         return noticed
 
-    def unit_test(self, mutation: Mutation) -> str:
-        models = self.models_reached(mutation.file)
-        if not models:
-            return ""
-        chosen = [f"{model},test_type:unit" for model in models]
-        run = self.dbt("test", "--fail-fast", "--select", *chosen)
-        failed = {name: status for name, (status, _) in run.nodes.items()}
-        for name, status in failed.items():
-            if status == "error":
-                raise BrokenTable(f"'{mutation.means}' is no SQL:\n{run.text}")
-            if status == "fail":
-                return f"unit test `{name}`"
-        return ""
+    @contextlib.contextmanager
+    def broken(self, *table: Mutation) -> Iterator[None]:
+        """The copy, broken."""
+        try:
+            for mutation in table:
+                (self.root / mutation.file).write_text(mutation.broken(self.root))
+            yield
+        finally:
+            for mutation in table:
+                shutil.copy(ROOT / mutation.file, self.root / mutation.file)
 
     def pytest(self, check: str) -> str:
         import pytest
@@ -234,15 +261,12 @@ def main() -> int:
     noticed: dict[Mutation, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         tests = Tests(Path(folder), doubts=options.table is not None)
-        for number, mutation in enumerate(chosen, 1):
-            began = time.monotonic()
-            noticed[mutation] = tests.notices(mutation)
-            print(
-                f"{number:2} of {len(chosen)}  {time.monotonic() - began:4.0f} s "
-                f" {mutation.file}: {mutation.means}\n"
-                f"       {noticed[mutation] or 'NOTICED BY NOTHING'}",
-                flush=True,
-            )
+        by_unit_tests = tests.noticed_by_unit_tests(chosen)
+        for mutation in chosen:
+            test = by_unit_tests.get(mutation) or tests.noticed_by_pytest(mutation)
+            noticed[mutation] = test
+            told = test or "NOTICED BY NOTHING"
+            print(f"{mutation.file}: {mutation.means}\n    {told}", flush=True)
     if options.table:
         options.table.write_text(document(noticed))
     missed = [mutation for mutation, test in noticed.items() if not test]

@@ -1,6 +1,6 @@
 """Renders what dbt would send to a warehouse that cannot be had here.
 
-The adapter is the real one and so is `dbt run`, with its materializations, hooks
+The adapter is the real one and so is `dbt build`, with its materializations, hooks
 and contracts; only the connection is not: statements are written down in place
 of sent, and what relations and columns there are is told by a build on DuckDB.
 """
@@ -120,7 +120,8 @@ def render(
         stack.enter_context(patch.dict(os.environ, DO_NOT_TRACK="1"))
         stack.callback(reset_adapters)
         result = dbtRunner().invoke(
-            ["--quiet", "run", "--no-populate-cache", "--project-dir", str(project)]
+            ["--quiet", "build", "--no-populate-cache", "--project-dir", str(project)]
+            + ["--exclude-resource-type", "exposure", "test", "unit_test"]
             + ["--profiles-dir", str(work), "--target-path", str(work / "target")]
             + ["--log-path", str(work / "logs"), *options]
         )
@@ -168,6 +169,7 @@ def stubs(statements: list[str], relations: Relations, again: bool) -> dict[str,
 
     return {
         "execute": available(execute),
+        "add_query": available(nothing),  # the rows of seeds
         "get_relation": available(get_relation),
         "get_columns_in_relation": available(get_columns_in_relation),
         "get_column_schema_from_query": available(none_of_them),

@@ -97,6 +97,8 @@ class Server:
             # a new thread connects to the metastore anew: few, and kept
             "async.exec.threads": "4",
             "async.exec.keepalive.time": "3600s",
+            # else each session does so too, as somebody else
+            "enable.doAs": "false",
         }
         for name, value in thrift.items():
             command += ["--hiveconf", f"hive.server2.{name}={value}"]
