@@ -227,8 +227,9 @@ def document(noticed: dict[Mutation, str]) -> str:
     lines = [
         "# Mutations",
         "",
-        "Written by `make mutations`. Each row is a small break of the SQL, alone, and",
-        "the first test that noticed it, of those that run from the cheapest on.",
+        "Written by `make mutations`. Each row is a small break of the SQL, and the first",
+        "test that noticed it: a unit test of a model that it reaches, or one of those",
+        "that run after these, from the cheapest on.",
         "",
         f"{sum(map(bool, noticed.values()))} of {len(noticed)} were noticed.",
         "",
