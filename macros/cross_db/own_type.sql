@@ -17,14 +17,10 @@
     {{- return(known) -}}
 {%- endmacro -%}
 
-{#- dbt's own, with such types: BigQuery knows no `double precision`. -#}
-{%- macro bigquery__get_empty_schema_sql(columns) -%}
-    {{- return(dbt.default__get_empty_schema_sql(
-        lead_scoring.with_own_types(columns)
-    )) -}}
-{%- endmacro -%}
-
-{%- macro bigquery__get_table_columns_and_constraints() -%}
-    {%- do model.columns.update(lead_scoring.with_own_types(model.columns)) -%}
-    {{- dbt.default__get_table_columns_and_constraints() -}}
+{#- The types that a seed names, as the engine calls them. -#}
+{%- macro own_types_of_seed(model) -%}
+    {%- set types = model['config'].get('column_types', {}) -%}
+    {%- for name, type in types.items() -%}
+        {%- do types.update({name: lead_scoring.own_type(type)}) -%}
+    {%- endfor -%}
 {%- endmacro -%}

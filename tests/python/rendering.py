@@ -161,6 +161,13 @@ def stubs(statements: list[str], relations: Relations, again: bool) -> dict[str,
     def get_columns_in_relation(self: Any, relation: Any, *_: Any) -> list[Any]:
         return [self.Column(name, "string") for name in relations.columns(relation.identifier)]
 
+    def load_dataframe(self: Any, *args: Any) -> None:
+        database, schema, name, rows, types, _ = args
+        columns = ", ".join(
+            f"{column.name} {column.field_type}" for column in self._agate_to_schema(rows, types)
+        )
+        statements.append(f"create table `{database}`.{schema}.{name} ({columns})")
+
     def nothing(self: Any, *_: Any, **__: Any) -> None:
         return None
 
@@ -170,6 +177,7 @@ def stubs(statements: list[str], relations: Relations, again: bool) -> dict[str,
     return {
         "execute": available(execute),
         "add_query": available(nothing),  # the rows of seeds
+        "load_dataframe": available(load_dataframe),  # BigQuery's way to load them
         "get_relation": available(get_relation),
         "get_columns_in_relation": available(get_columns_in_relation),
         "get_column_schema_from_query": available(none_of_them),

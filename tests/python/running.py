@@ -48,8 +48,7 @@ SEARCH_ORDER = ["lead_scoring", "dbt"]
 # Vars that only SQL reads: nothing that dbt parses depends on them.
 READ_BY_SQL = {
     *("as_of", "restate_from", "restate_to", "mql_stage", "max_rule_conditions"),
-    *("lead_attributes", "event_properties"),
-    *("page_view_event_type", "session_gap_minutes"),
+    *("event_properties", "page_view_event_type", "session_gap_minutes"),
     *("bot_click_types", "bot_delivery_type", "bot_mail_property", "bot_link_property"),
     *("bot_distinct_links", "bot_within_seconds", "bot_delivery_seconds"),
 }
