@@ -1,6 +1,5 @@
 """Runs dbt inside the test process, where starting it costs only once."""
 
-import gc
 import json
 import math
 import multiprocessing
@@ -18,15 +17,11 @@ from typing import Any, TextIO
 from unittest.mock import patch
 
 import duckdb
-import jinja2
+import quicker_dbt
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.factory import reset_adapters
 from dbt.cli.main import cli, dbtRunner
-from dbt.contracts.files import FileHash
-from dbt.parser.manifest import ManifestLoader
-from dbt_common.events.base_types import BaseEvent, EventLevel
-from dbt_common.events.event_manager import EventManager
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES_FOLDER = "seeds/rules"
@@ -45,13 +40,6 @@ MARTS: dict[str, tuple[str, ...]] = {
 }
 # By which a project that installs ours takes our words for dbt's.
 SEARCH_ORDER = ["lead_scoring", "dbt"]
-# Vars that only SQL reads: nothing that dbt parses depends on them.
-READ_BY_SQL = {
-    *("as_of", "restate_from", "restate_to", "mql_stage", "max_rule_conditions"),
-    *("event_properties", "page_view_event_type", "session_gap_minutes"),
-    *("bot_click_types", "bot_delivery_type", "bot_mail_property", "bot_link_property"),
-    *("bot_distinct_links", "bot_within_seconds", "bot_delivery_seconds"),
-}
 # What a full refresh keeps.
 KEPT = ("int_published_moments", "lead_score_history", "lead_stage_history")
 
@@ -90,57 +78,6 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb"])
 # What dbt parsed of this project, by the type of the warehouse.
 PARSED: dict[str, Path] = {}
-# dbt makes so many objects that looking for cycles is a fifth of its time.
-gc.set_threshold(500_000, 100, 1000)
-
-_hashes = ManifestLoader.build_manifest_state_check
-
-
-def _hashes_of_what_is_parsed(loader: ManifestLoader) -> Any:
-    """By which dbt knows whether it may keep what it parsed before. A var that is
-    another one costs seconds, as does another file of DuckDB's, and many tests only
-    score by other vars, or another moment."""
-    project = loader.root_project
-    with (
-        patch.object(project, "cli_vars", _parsed_vars(project.cli_vars)),
-        patch.object(project.credentials, "path", "", create=True),
-    ):
-        state = _hashes(loader)
-    told = yaml.safe_load((Path(project.project_root) / "dbt_project.yml").read_text())
-    told["vars"] = _parsed_vars(told.get("vars", {}))
-    text = json.dumps(told, default=str)
-    state.project_hashes[project.project_name] = FileHash.from_contents(text)
-    return state
-
-
-def _parsed_vars(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if name not in READ_BY_SQL}
-
-
-ManifestLoader.build_manifest_state_check = _hashes_of_what_is_parsed
-_compile = jinja2.Environment.compile
-_code: dict[tuple[Any, ...], Any] = {}
-
-
-def _compile_once(environment: jinja2.Environment, source: Any, *more: Any) -> Any:
-    """Jinja's code of a template, which is the same in each run of dbt."""
-    if not isinstance(source, str):
-        return _compile(environment, source, *more)
-    key = (type(environment), *environment.extensions, source, *more)
-    if key not in _code:
-        _code[key] = _compile(environment, source, *more)
-    return _code[key]
-
-
-jinja2.Environment.compile = _compile_once
-_fire = EventManager.fire_event
-
-
-def _fire_what_is_shown(manager: EventManager, event: BaseEvent, *args: Any, **named: Any) -> None:
-    """dbt words each event, shown or not: a twentieth of its time."""
-    level = named.get("level") or (args[0] if args else None) or event.level_tag()
-    if level is not EventLevel.DEBUG:
-        _fire(manager, event, *args, **named)
 
 
 def dbt(
@@ -176,11 +113,12 @@ def dbt(
         if before.exists() and not parsed.exists():
             parsed.parent.mkdir(exist_ok=True)
             shutil.copy(before, parsed)
+    quicker_dbt.begin_anew()
     try:
         with ExitStack() as stack:
             stack.enter_context(patch.dict(os.environ, UNREAD))
             if not any(word.endswith("debug") for word in arguments):
-                stack.enter_context(patch.object(EventManager, "fire_event", _fire_what_is_shown))
+                stack.enter_context(quicker_dbt.without_debug_events())
             result = dbtRunner(callbacks=[collect]).invoke(command)
     finally:
         release()
