@@ -45,12 +45,14 @@ _hashes = parsing.ManifestLoader.build_manifest_state_check
 
 def _hashes_of_what_is_parsed(loader: parsing.ManifestLoader) -> Any:
     """By which dbt knows whether it may keep what it parsed before. A var that is
-    another one costs seconds, as does another file of DuckDB's, and many tests only
+    another one costs seconds, as does another server or file, and many tests only
     score by other vars, or another moment."""
     project = loader.root_project
+    where = dict(project.credentials.connection_info())
+    parsed = [(key, where.get(key)) for key in ("database", "schema")]
     with (
         patch.object(project, "cli_vars", _parsed_vars(project.cli_vars)),
-        patch.object(project.credentials, "path", "", create=True),
+        patch.object(project.credentials, "connection_info", lambda: parsed),
     ):
         state = _hashes(loader)
     told = yaml.safe_load((Path(project.project_root) / "dbt_project.yml").read_text())

@@ -126,13 +126,11 @@ class Tables(Warehouse):
     engine, kept = "Spark 4", ()
 
     def __init__(self, folder: Path, server: Server, schema: str = "leads") -> None:
-        self.server, self.schema = server, schema
-        self.version = pyspark.__version__
+        self.schema, self.version = schema, pyspark.__version__
         output = {
             "type": "spark",
             "method": "thrift",
             "host": LOCAL,
-            "port": server.port,
             "schema": schema,
             "threads": 2,
             # the server answers once it is done, so that nothing is to wait for
@@ -141,6 +139,12 @@ class Tables(Warehouse):
         }
         super().__init__(folder, output)
         self.raw = Warehouse(folder / "raw")
+        self.move_to(server)
+
+    def move_to(self, server: Server) -> None:
+        """To another server, which has found the same tables."""
+        assert self.output
+        self.server, self.output["port"] = server, server.port
 
     def connect(self) -> Any:
         return self.server.connect(self.schema)

@@ -1,5 +1,5 @@
-"""Spark ends in the marts that DuckDB ends in, on servers begun here: build by
-build, and on a cluster."""
+"""Spark ends in the marts that DuckDB ends in, on servers begun here: the first one
+has a cluster work for it, the others work alone."""
 
 import signal
 import subprocess
@@ -26,24 +26,52 @@ LARGE = {
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(Server(tmp_path_factory.mktemp("spark"))) as started:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Warehouse]]:
+    """The demo in full on DuckDB, and with its data tests on a cluster, of which a
+    worker dies meanwhile. With it comes what the tasks have logged."""
+    folder = tmp_path_factory.mktemp("demo")
+    log, over = folder / "events", threading.Event()
+    executor = {"spark.executor.cores": "1", "spark.executor.memory": "700m"}
+    settings = executor | logs_events(log)
+    with (
+        running(Cluster(folder / "cluster")) as cluster,
+        running(Server(folder / "spark", cluster.url, **settings)) as server,
+    ):
+        warehouses = [Warehouse(folder / "duckdb"), Tables(folder, server)]
+        middle = server.folder / "tables" / "leads.db" / "int_matched_events"
+        killer = threading.Thread(target=kill_at, args=(middle, cluster.workers[1], over))
+        killer.start()
+        for warehouse, tests in zip(warehouses, (UNTESTED, UNTESTED[::2]), strict=True):
+            run = warehouse.dbt("build", *tests)
+            assert run.success, run.text
+        over.set()
+        killer.join()
+        assert cluster.workers[1].returncode == -signal.SIGKILL
+    return log, warehouses
+
+
+@pytest.fixture(scope="session")
+def server(demo: tuple[Path, list[Warehouse]]) -> Iterator[Server]:
+    """One that does all by itself, with the tables that the cluster has made."""
+    tables = demo[1][1]
+    assert isinstance(tables, Tables)
+    with running(Server(tables.server.folder)) as started:
+        tables.move_to(started)
         yield started
 
 
 @pytest.fixture(scope="session")
-def built(server: Server, tmp_path_factory: pytest.TempPathFactory) -> list[Warehouse]:
-    """The demo in full, on DuckDB and on Spark, where its data tests pass."""
-    folder = tmp_path_factory.mktemp("demo")
-    warehouses = [Warehouse(folder / "duckdb"), Tables(folder, server)]
-    for warehouse, tests in zip(warehouses, (UNTESTED, UNTESTED[::2]), strict=True):
-        run = warehouse.dbt("build", *tests)
-        assert run.success, run.text
-    return warehouses
+def built(demo: tuple[Path, list[Warehouse]], server: Server) -> list[Warehouse]:
+    return demo[1]
+
+
+def test_two_workers_have_built_the_demo(demo: tuple[Path, list[Warehouse]]) -> None:
+    assert len(workers_that_worked(demo[0])) == 2
 
 
 def test_the_demo_is_the_same(built: list[Warehouse]) -> None:
-    assert not compared("demo, in full", built[1], *([each.marts()] for each in built))
+    marts = ([each.marts()] for each in built)
+    assert not compared("demo, in full, on two workers", built[1], *marts)
 
 
 def test_the_build_that_follows_is_the_same(built: list[Warehouse]) -> None:
@@ -98,31 +126,6 @@ def test_a_package_of_another_project(server: Server, tmp_path: Path) -> None:
     tables = Tables(tmp_path, server, "installed")
     build_minimal(tables, "git")
     assert scores(tables, "installed") == EXPECTED
-
-
-@pytest.mark.slow
-def test_two_workers_build_it_and_one_dies(tmp_path: Path) -> None:
-    duck, log = Warehouse(tmp_path / "duckdb"), tmp_path / "events"
-    executor = {"spark.executor.cores": "1", "spark.executor.memory": "700m"}
-    settings = executor | logs_events(log)
-    with (
-        running(Cluster(tmp_path / "cluster")) as cluster,
-        running(Server(tmp_path / "server", cluster.url, **settings)) as server,
-    ):
-        tables = Tables(tmp_path, server)
-        over = threading.Event()
-        middle = server.folder / "tables" / "leads.db" / "int_matched_events"
-        killer = threading.Thread(target=kill_at, args=(middle, cluster.workers[1], over))
-        killer.start()
-        for warehouse in (duck, tables):
-            run = warehouse.dbt("build", *UNTESTED)
-            assert run.success, run.text
-        over.set()
-        killer.join()
-        assert cluster.workers[1].returncode == -signal.SIGKILL
-        marts = [duck.marts()], [tables.marts()]
-    assert not compared("demo, on two workers", tables, *marts)
-    assert len(workers_that_worked(log)) == 2
 
 
 def kill_at(table: Path, process: subprocess.Popen[bytes], over: threading.Event) -> None:
