@@ -1,6 +1,5 @@
 """dbt without work that it does in each run of a process for the same result, or for
-nobody: in a build of small tables that is more than half of its time. What is sent
-to a warehouse stays the same."""
+nobody. What is sent to a warehouse stays the same."""
 
 import gc
 import json
@@ -97,8 +96,8 @@ class _Namespace(dict[str, Any], MacroNamespace):
 def _namespace_at_once(
     builder: MacroNamespaceBuilder, macros: Mapping[str, Mapping[str, Any]], context: Any
 ) -> MacroNamespace:
-    """dbt 1.11 makes an object for each of 900 macros five times a model: a fifth of
-    its time, of which most is to ask again where each belongs."""
+    """dbt 1.11 makes an object for each of 900 macros five times a model, one by one,
+    and then looks each up: a quarter of its time, of which half is left."""
     told = context, builder.node, builder.thread_ctx
     found = {
         package: {name: _Macro(macro, *told) for name, macro in its.items()}

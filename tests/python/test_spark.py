@@ -39,7 +39,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Warehouse
     ):
         warehouses = [Warehouse(folder / "duckdb"), Tables(folder, server)]
         middle = server.folder / "tables" / "leads.db" / "int_matched_events"
-        killer = threading.Thread(target=kill_at, args=(middle, cluster.workers[1], over))
+        victim = middle, cluster.workers[1], over
+        # else a build that fails would wait for it for ever
+        killer = threading.Thread(target=kill_at, args=victim, daemon=True)
         killer.start()
         for warehouse, tests in zip(warehouses, (UNTESTED, UNTESTED[::2]), strict=True):
             run = warehouse.dbt("build", *tests)
