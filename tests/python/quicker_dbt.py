@@ -97,7 +97,7 @@ def _namespace_at_once(
     builder: MacroNamespaceBuilder, macros: Mapping[str, Mapping[str, Any]], context: Any
 ) -> MacroNamespace:
     """dbt 1.11 makes an object for each of 900 macros five times a model, one by one,
-    and then looks each up: a quarter of its time, of which half is left."""
+    and then looks each up: a quarter of its time."""
     told = context, builder.node, builder.thread_ctx
     found = {
         package: {name: _Macro(macro, *told) for name, macro in its.items()}
