@@ -1,0 +1,1 @@
+"""Learns rule tables from what became of the leads that were scored."""
