@@ -1,0 +1,75 @@
+{{ config(enabled=evidence_is_on()) }}
+
+-- Each moment of history under each model: the score that it had by the rules
+-- of today and by what was known then, and what became of the lead.
+with bands as (
+    select
+        model_id,
+        stage,
+        enters_at,
+        stage_rank
+    from {{ ref('int_stages') }}
+),
+
+-- the latest history that any model was fitted on: all are judged by what is
+-- later
+fitted as (
+    select max(fitted_until) as fitted_until
+    from {{ ref('int_score_models') }}
+),
+
+staged as (
+    select
+        scores.observation_key,
+        scores.model_id,
+        bands.stage,
+        row_number() over (
+            partition by scores.observation_key, scores.model_id
+            order by bands.stage_rank desc
+        ) as place
+    from {{ ref('int_scores') }} as scores
+    inner join bands
+        on scores.model_id = bands.model_id and scores.score >= bands.enters_at
+    where scores.is_evidence
+)
+
+select
+    scores.observation_key,
+    scores.model_id,
+    leads.lead_id,
+    scores.scored_at as observed_at,
+    moments.is_won,
+    moments.won_amount,
+    moments.days_to_close,
+    scores.score,
+    staged.stage,
+    grades.grade,
+    coverage.attribute_coverage,
+    {{ probability('score_models', 'scores.score') }} as conversion_probability,
+    fitted.fitted_until is null
+    or scores.scored_at >= {{ time_after(
+        'cast(fitted.fitted_until as ' ~ dbt.type_timestamp() ~ ')', 1, 'day'
+    ) }} as is_later
+from {{ ref('int_scores') }} as scores
+inner join {{ ref('int_evidence_moments') }} as moments
+    on
+        scores.lead_key = moments.lead_key
+        and scores.scored_at = moments.observed_at
+inner join {{ ref('int_leads') }} as leads on scores.lead_key = leads.lead_key
+inner join {{ ref('int_score_models') }} as score_models
+    on scores.model_key = score_models.model_key
+cross join fitted
+left join staged
+    on
+        scores.observation_key = staged.observation_key
+        and scores.model_id = staged.model_id
+        and staged.place = 1
+left join {{ ref('int_score_grades') }} as grades
+    on
+        scores.observation_key = grades.observation_key
+        and scores.model_id = grades.model_id
+left join {{ ref('int_attribute_coverage') }} as coverage
+    on
+        scores.observation_key = coverage.observation_key
+        and scores.model_id = coverage.model_id
+where scores.is_evidence
