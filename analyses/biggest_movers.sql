@@ -1,23 +1,23 @@
 with leads_before as (
-    select * from {{ before(ref('scored_leads')) }}
+    select * from {{ as_built(ref('scored_leads'), 'before') }}
 ),
 
 leads_after as (
-    select * from {{ after(ref('scored_leads')) }}
+    select * from {{ as_built(ref('scored_leads'), 'after') }}
 ),
 
 entries as (
     select
         model_id, lead_id, entry_type, group_id, rule_id,
         points as points_before, 0 as points_after
-    from {{ before(ref('lead_score_ledger')) }}
+    from {{ as_built(ref('lead_score_ledger'), 'before') }}
 
     union all
 
     select
         model_id, lead_id, entry_type, group_id, rule_id,
         0 as points_before, points as points_after
-    from {{ after(ref('lead_score_ledger')) }}
+    from {{ as_built(ref('lead_score_ledger'), 'after') }}
 ),
 
 movers as (

@@ -1,9 +1,9 @@
 with leads_before as (
-    select * from {{ before(ref('scored_leads')) }}
+    select * from {{ as_built(ref('scored_leads'), 'before') }}
 ),
 
 leads_after as (
-    select * from {{ after(ref('scored_leads')) }}
+    select * from {{ as_built(ref('scored_leads'), 'after') }}
 ),
 
 paired as (

@@ -51,7 +51,11 @@ def _dispatch(name: str, package: str = "") -> _typing.Any:
     return _macro(f"{target.type}__{name}", f"default__{name}")
 
 
-adapter = _types.SimpleNamespace(dispatch=_dispatch)
+def _quote(name: str) -> str:
+    return f'"{name}"'
+
+
+adapter = _types.SimpleNamespace(dispatch=_dispatch, quote=_quote)
 
 
 class _ProjectMacros:

@@ -1,16 +1,14 @@
--- Each model scores each lead that survives: that was never merged, or that
--- others were merged into. A join that fans out or loses a lead shows here.
-with as_of as (
-    select max(scored_at) as scored_at
-    from {{ ref('int_moments') }}
-),
-
-survivors as (
+-- Each model scores each surviving lead once: a lead that was never merged, or
+-- that others were merged into. A join that fans out or loses leads shows here.
+with survivors as (
     select distinct leads.lead_id
-    from {{ ref('int_actors') }} as actors
-    inner join as_of on actors.scored_at = as_of.scored_at
+    from {{ ref('int_actor_leads') }} as actor_leads
+    inner join {{ ref('int_as_of') }} as as_of
+        on
+            actor_leads.valid_from <= as_of.scored_at
+            and actor_leads.valid_to > as_of.scored_at
     inner join {{ ref('int_leads') }} as leads
-        on actors.lead_key = leads.lead_key
+        on actor_leads.lead_key = leads.lead_key
 ),
 
 expected as (

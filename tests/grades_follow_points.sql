@@ -9,15 +9,11 @@ with grades as (
     from {{ rule_table('grades') }} as grades
 ),
 
-as_of as (
-    select max(scored_at) as scored_at
-    from {{ ref('int_moments') }}
-),
-
 attainable as (
     select attainable_points.*
     from {{ ref('int_attainable_points') }} as attainable_points
-    inner join as_of on attainable_points.scored_at = as_of.scored_at
+    inner join {{ ref('int_as_of') }} as as_of
+        on attainable_points.rules_on = cast(as_of.scored_at as date)
 ),
 
 reached as (

@@ -1,25 +1,31 @@
-{#- What a hook does to take rows out of the table of an incremental model. -#}
-{%- macro remove_rows(relation, condition) -%}
+{#- What a hook does to take rows out of a kept table. `condition`: SQL, '1 = 1' for
+    all; `part`: the column that the table is partitioned by, where the hook is
+    of another model. -#}
+{%- macro remove_rows(relation, condition, part=none) -%}
     {{- return(adapter.dispatch('remove_rows', 'lead_scoring')(
-        relation, condition
+        relation, condition, part
     )) -}}
 {%- endmacro -%}
 
-{%- macro default__remove_rows(relation, condition) -%}
+{%- macro default__remove_rows(relation, condition, part) -%}
 delete from {{ relation }}
 where {{ condition }}
 {%- endmacro -%}
 
-{%- macro spark__remove_rows(relation, condition) -%}
-    {%- if lead_scoring.takes_deletes(relation) -%}
-        {{- lead_scoring.default__remove_rows(relation, condition) -}}
+{%- macro spark__remove_rows(relation, condition, part) -%}
+    {%- if condition == '1 = 1' -%}
+        truncate table {{ relation }}
+    {%- elif config.get('file_format') in ['delta', 'iceberg', 'hudi'] -%}
+        {{- lead_scoring.default__remove_rows(relation, condition, part) -}}
     {%- elif execute -%}
-        {%- do lead_scoring.rewrite_partitions(relation, condition) -%}
+        {%- do lead_scoring.rewrite_partitions(
+            relation, condition, part=part or config.get('partition_by')[0]
+        ) -%}
     {%- endif -%}
 {%- endmacro -%}
 
-{%- macro databricks__remove_rows(relation, condition) -%}
-    {{- lead_scoring.default__remove_rows(relation, condition) -}}
+{%- macro databricks__remove_rows(relation, condition, part) -%}
+    {{- lead_scoring.default__remove_rows(relation, condition, part) -}}
 {%- endmacro -%}
 
 {#- The same to change some. `changes`: SQL of each new value, by its column. -#}
@@ -39,10 +45,12 @@ where {{ condition }}
 {%- endmacro -%}
 
 {%- macro spark__change_rows(relation, changes, condition) -%}
-    {%- if lead_scoring.takes_deletes(relation) -%}
+    {%- if config.get('file_format') in ['delta', 'iceberg', 'hudi'] -%}
         {{- lead_scoring.default__change_rows(relation, changes, condition) -}}
     {%- elif execute -%}
-        {%- do lead_scoring.rewrite_partitions(relation, condition, changes) -%}
+        {%- do lead_scoring.rewrite_partitions(
+            relation, condition, changes, config.get('partition_by')[0]
+        ) -%}
     {%- endif -%}
 {%- endmacro -%}
 
@@ -71,23 +79,22 @@ where {{ condition }}
     ) -}}
 {%- endmacro -%}
 
-{#- Whether the table is of a format that knows `delete` and `update`. -#}
-{%- macro takes_deletes(relation) -%}
-    {{- return(config.get('file_format') in ['delta', 'iceberg', 'hudi']) -}}
-{%- endmacro -%}
-
 {#- Files of Parquet are never changed: the partitions with rows that meet the
     condition are written again, with the changes, or without those rows; one that
     has no others is dropped. A run that dies in between has done a part of it,
     and the next one does the rest. -#}
-{%- macro rewrite_partitions(relation, condition, changes=none) -%}
-    {%- set part = config.get('partition_by')[0] -%}
+{%- macro rewrite_partitions(relation, condition, changes=none, part=none) -%}
     {%- set columns = adapter.get_columns_in_relation(relation) -%}
     {%- set type = (columns | selectattr('name', 'equalto', part) | first).dtype -%}
     {%- set rewritten = [] -%}
     {%- set emptied = [] -%}
     {%- for name, rows_found, rows_in_it in run_query(
-        lead_scoring.parts_with(relation, condition, part)
+        'select cast(found.part as ' ~ dbt.type_string() ~ ') as part, '
+        ~ 'found.rows_found, count(*) as rows_in_it from ' ~ relation
+        ~ ' as given inner join (select ' ~ part ~ ' as part, '
+        ~ 'count(*) as rows_found from ' ~ relation ~ ' where ' ~ condition
+        ~ ' group by ' ~ part ~ ') as found on given.' ~ part
+        ~ ' = found.part group by found.part, found.rows_found'
     ).rows -%}
         {%- set text = "'" ~ name | replace("\\", "\\\\") | replace("'", "\\'") ~ "'" -%}
         {%- if changes is none and rows_found == rows_in_it -%}
@@ -119,22 +126,4 @@ where {{ condition }}
                 ' and not coalesce(' ~ condition ~ ', false)')
         ) -%}
     {%- endif -%}
-{%- endmacro -%}
-
-{#- The partitions with rows that meet the condition: how many do, of how many. -#}
-{%- macro parts_with(relation, condition, part) -%}
-select
-    cast(found.{{ part }} as {{ dbt.type_string() }}) as part,
-    found.rows_found,
-    count(*) as rows_in_it
-from {{ relation }} as given
-inner join (
-    select
-        {{ part }},
-        count(*) as rows_found
-    from {{ relation }}
-    where {{ condition }}
-    group by {{ part }}
-) as found on given.{{ part }} = found.{{ part }}
-group by found.{{ part }}, found.rows_found
 {%- endmacro -%}

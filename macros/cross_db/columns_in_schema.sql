@@ -1,10 +1,3 @@
-{#- SQL of all tables and views of a schema with their columns, table_name and
-    column_name in lower case; empty where an engine has no list of them that
-    costs next to nothing. -#}
-{%- macro columns_in_schema(schema) -%}
-    {{- return(adapter.dispatch('columns_in_schema', 'lead_scoring')(schema)) -}}
-{%- endmacro -%}
-
 {%- macro default__columns_in_schema(schema) -%}
 {%- endmacro -%}
 

@@ -1,8 +1,3 @@
-{#- What is left of 1 after it has halved so many times. -#}
-{%- macro halved(times) -%}
-    {{- return(adapter.dispatch('halved', 'lead_scoring')(times)) -}}
-{%- endmacro -%}
-
 {%- macro default__halved(times) -%}
 power(0.5, {{ times }})
 {%- endmacro -%}

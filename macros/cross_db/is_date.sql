@@ -2,9 +2,9 @@
     as `rest`, the end of a regular expression, says. Told by its parts, since
     not every engine has a cast that does not fail. -#}
 {%- macro is_date(expression, rest='') -%}
-    {%- set year = lead_scoring.number_in(expression, 1, 4) -%}
-    {%- set month = lead_scoring.number_in(expression, 6, 2) -%}
-    {%- set day = lead_scoring.number_in(expression, 9, 2) -%}
+    {%- set year = 'cast(substring(' ~ expression ~ ', 1, 4) as integer)' -%}
+    {%- set month = 'cast(substring(' ~ expression ~ ', 6, 2) as integer)' -%}
+    {%- set day = 'cast(substring(' ~ expression ~ ', 9, 2) as integer)' -%}
 case
             when not {{ lead_scoring.has_pattern(
                 expression, '^[0-9]{4}-[0-9]{2}-[0-9]{2}' ~ rest ~ '$'
@@ -18,8 +18,4 @@ case
                 then {{ day }} <= 29
             else {{ day }} <= 28
         end
-{%- endmacro -%}
-
-{%- macro number_in(expression, first, length) -%}
-cast(substring({{ expression }}, {{ first }}, {{ length }}) as integer)
 {%- endmacro -%}

@@ -33,7 +33,7 @@ cast(hash({{ expression }}) >> 1 as {{ dbt.type_bigint() }})
 
 {#- Its own `hash` may change with a release: a digest does not. -#}
 {%- macro snowflake__text_key(expression) -%}
-bitand(md5_number_lower64({{ expression }}), 9223372036854775807)
+(bitand(md5_number_lower64({{ expression }}), 9223372036854775807))
 {%- endmacro -%}
 
 {%- macro trino__text_key(expression) -%}

@@ -1,8 +1,3 @@
-{#- The timestamp so many microseconds from 1970, a whole number. -#}
-{%- macro timestamp_of(microseconds) -%}
-    {{- return(adapter.dispatch('timestamp_of', 'lead_scoring')(microseconds)) -}}
-{%- endmacro -%}
-
 {%- macro default__timestamp_of(microseconds) -%}
     {{- dbt.dateadd(
         'microsecond', microseconds,

@@ -1,121 +1,120 @@
-{#- What rules look at: the column of each property and measure, by the name
-    that conditions know it by. -#}
-{%- macro event_field_columns() -%}
-    {%- set columns = lead_scoring.event_property_columns() -%}
-    {%- for measure in var('event_measures') -%}
-        {%- do columns.update({measure: 'measure_' ~ measure}) -%}
-    {%- endfor -%}
-    {{- return(columns) -}}
-{%- endmacro -%}
-
-{#- Which of them conditions look at: an aggregate over `field`, a column
-    `uses_<field>` (0 or 1) for each. -#}
-{%- macro field_uses() -%}
-    {%- for field in lead_scoring.event_field_columns() -%}
-    max(case when field = '{{ field | lower }}'
-            then 1 else 0 end) as uses_{{ field }},
+{#- The fields of an event that rules look at, as texts, '' for a null: a list of
+    columns, each with a comma. A measure stands as the range between compared
+    numbers that it lies in, so that signatures are few.
+    `events`: a relation of events; `event_types`: one of int_scored_event_types;
+    `compared`: what `compared_numbers` returns. -#}
+{%- macro signature_fields(events, event_types, compared) -%}
+    {%- for column in lead_scoring.field_columns('event_properties').values() -%}
+    case when {{ event_types }}.uses_{{ column.split('_', 1)[1] }} = 1
+            then coalesce({{ events }}.{{ column }}, '') else ''
+        end as {{ column }},
+        {% endfor -%}
+    {%- for measure, column in
+        lead_scoring.field_columns('event_measures').items() -%}
+        {%- set value = events ~ '.' ~ column -%}
+        {%- set numbers = compared.get(measure, []) -%}
+        {%- set texts = lead_scoring.range_texts(numbers) if numbers else ['0'] -%}
+    case
+            when {{ event_types }}.uses_{{ column.split('_', 1)[1] }} = 0 then ''
+            when {{ value }} is null then ''
+            {%- for number in numbers %}
+            {%- set limit = "cast('" ~ lead_scoring.number_as_text(number) ~ "' as "
+                ~ lead_scoring.type_double() ~ ')' %}
+            when {{ value }} < {{ limit }} then '{{ texts[loop.index0] }}'
+            when {{ value }} = {{ limit }}
+                then '{{ lead_scoring.number_as_text(number) }}'
+            {%- endfor %}
+            else '{{ texts | last }}'
+        end as {{ column }},
         {% endfor -%}
 {%- endmacro -%}
 
-{#- The same columns of a relation, 0 where it has no row, each with a comma. -#}
-{%- macro coalesced_uses(relation) -%}
-    {%- for field in lead_scoring.event_field_columns() -%}
-    coalesce({{ relation }}.uses_{{ field }}, 0) as uses_{{ field }},
-    {% endfor -%}
-{%- endmacro -%}
-
-{#- A number for all that decides what is kept of an event beside the numbers
-    that measures are compared with: what is looked at, the vars that name it,
-    the SQL of stg_crm__events, and the engine, whose hash may change. An
-    aggregate over types and uses. -#}
-{%- macro signature_version(relation) -%}
-    {%- set names = (
-        [
-            var('event_properties') | tojson, var('event_measures') | tojson,
-            lead_scoring.checksum_of_staging(),
-        ]
-        | join(' ') | replace("'", "''")
-    ) -%}
-cast(
-            coalesce(sum(mod({{ lead_scoring.text_key(
-                relation ~ '.event_type' ~ lead_scoring.uses_as_text(relation)
-            ) }}, 999999937)), 0)
-            + mod({{ lead_scoring.text_key(
-                "'" ~ names ~ "' || " ~ lead_scoring.engine_version()
-            ) }}, 999999937)
-            as {{ dbt.type_bigint() }}
-        )
-{%- endmacro -%}
-
-{#- dbt's checksum of the model stg_crm__events, ours or the consumer's. -#}
-{%- macro checksum_of_staging() -%}
-    {%- for node in graph.get('nodes', {}).values()
-        if node.resource_type == 'model' and node.name == 'stg_crm__events' -%}
-        {{- node.checksum.checksum -}}
-    {%- endfor -%}
-{%- endmacro -%}
-
-{%- macro uses_as_text(relation) -%}
-    {%- for field in lead_scoring.event_field_columns() -%}
-    {{- " || ' ' || cast(" ~ relation ~ ".uses_" ~ field ~ " as "
-        ~ dbt.type_string() ~ ")" -}}
-    {%- endfor -%}
-{%- endmacro -%}
-
-{#- An event's type and fields: a list of columns. -#}
-{%- macro signature_columns(relation=none) -%}
-    {%- set prefix = relation ~ '.' if relation else '' -%}
-    {{- prefix }}event_type
-    {%- for column in lead_scoring.event_field_columns().values() -%}
-        , {{ prefix }}{{ column }}
-    {%- endfor -%}
-{%- endmacro -%}
-
-{#- The key of a signature: of a type, and of fields as `signed_fields` gives
-    them. -#}
+{#- The key of a signature: of a type and of `signature_fields`. -#}
 {%- macro signature_key(relation) -%}
     {%- set parts = [relation ~ '.event_type'] -%}
-    {%- for column in lead_scoring.event_field_columns().values() -%}
+    {%- for column in lead_scoring.field_columns(
+        'event_properties', 'event_measures'
+    ).values() -%}
         {%- do parts.append(relation ~ '.' ~ column) -%}
     {%- endfor -%}
-    {{- lead_scoring.texts_key(parts) -}}
+    {{- adapter.dispatch('texts_key', 'lead_scoring')(parts) -}}
 {%- endmacro -%}
 
-{#- The fields that something looks at for the event's type, the others as nulls:
-    a list of columns, each with a comma. Reads event_types. -#}
-{%- macro used_fields(relation) -%}
-    {%- for field, column in lead_scoring.event_field_columns().items() -%}
-    case when event_types.uses_{{ field }} = 1
-            then {{ relation }}.{{ column }} end as {{ column }},
-    {% endfor -%}
+{#- The numbers that conditions compare each measure with, in order: a dict of
+    lists, by the measure. Asked of the warehouse, so that they are literals.
+    `conditions`, `items`: the models int_conditions, int_condition_items. -#}
+{%- macro compared_numbers(conditions, items) -%}
+    {%- set numbers = {} -%}
+    {%- if execute -%}
+        {%- for field, number in run_query(
+            'select distinct conditions.field, items.number from ' ~ conditions
+            ~ ' as conditions inner join ' ~ items ~ ' as items on '
+            ~ 'conditions.condition_key = items.condition_key where '
+            ~ 'conditions.is_measure and items.number is not null order by 1, 2'
+        ).rows -%}
+            {%- do numbers.setdefault(field, []).append(number | float) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(numbers) -}}
 {%- endmacro -%}
 
-{#- The same as texts, empty for a null: what a signature consists of. Of a
-    measure the number that stands for it. Reads event_types, and what
-    `join_measure_values` joins. `only_measures`: the fields that `relation` has
-    at all, where it is a session. `one`: where the relation's fields are the
-    used ones already. -#}
-{%- macro signed_fields(relation, only_measures=none, one='') -%}
-    {%- for property, column
-        in lead_scoring.event_property_columns().items() -%}
-        {%- if only_measures is none -%}
-    coalesce(
-            case when {{ one or 'event_types.uses_' ~ property }} = 1
-                then {{ relation }}.{{ column }} end, ''
-        ) as {{ column }},
-        {% else -%}
-    '' as {{ column }},
-        {% endif -%}
+{#- A number inside each range: below the first, between each two, above the
+    last. -#}
+{%- macro range_texts(numbers) -%}
+    {%- set texts = [] -%}
+    {%- for number in numbers -%}
+        {%- do texts.append(lead_scoring.number_as_text(
+            number - number | abs - 1 if loop.first
+            else (number + numbers[loop.index0 - 1]) / 2
+        )) -%}
     {%- endfor -%}
-    {%- for measure in var('event_measures') -%}
-        {%- if only_measures is none or measure in only_measures -%}
-    coalesce(
-            case when {{ one or 'event_types.uses_' ~ measure }} = 1
-                then values_of_{{ measure }}.stands_for end, ''
-        ) as measure_{{ measure }},
-        {% else -%}
-    '' as measure_{{ measure }},
-        {% endif -%}
-    {%- endfor -%}
+    {%- do texts.append(lead_scoring.number_as_text(
+        numbers[-1] + numbers[-1] | abs + 1
+    )) -%}
+    {{- return(texts) -}}
 {%- endmacro -%}
 
+{#- A float as a text that `parsed_number` reads: exponents have two digits. -#}
+{%- macro number_as_text(number) -%}
+    {%- if number | abs >= 1e90 -%}
+        {{- return('%.0f' | format(number)) -}}
+    {%- elif number != 0 and number | abs < 1e-90 -%}
+        {{- return('%.200f' | format(number)) -}}
+    {%- else -%}
+        {{- return(number | string) -}}
+    {%- endif -%}
+{%- endmacro -%}
+
+{#- Every signature that a session made of page views may have: all combinations
+    of the ranges of its measures. A select of the columns of a signature. -#}
+{%- macro possible_sessions(event_types, compared) -%}
+select distinct
+        {% for column in lead_scoring.field_columns('event_properties').values() -%}
+        '' as {{ column }},
+        {% endfor -%}
+        {% for measure, column in
+            lead_scoring.field_columns('event_measures').items() -%}
+        {% if measure in ['duration_seconds', 'page_views'] -%}
+        coalesce(ranges_of_{{ measure }}.stands_for, '')
+        {%- else -%}''{%- endif %} as {{ column }},
+        {% endfor -%}
+        event_types.event_type
+    from {{ event_types }} as event_types
+    {%- for measure, column in lead_scoring.field_columns('event_measures').items()
+        if measure in ['duration_seconds', 'page_views'] %}
+    left join (
+        {%- set numbers = compared.get(measure, []) -%}
+        {%- for text in (lead_scoring.range_texts(numbers) if numbers else ['0']) %}
+        select '{{ text }}' as stands_for
+        {%- if not loop.last or numbers %} union all{% endif -%}
+        {%- endfor -%}
+        {%- for number in numbers %}
+        select '{{ lead_scoring.number_as_text(number) }}' as stands_for
+        {%- if not loop.last %} union all{% endif -%}
+        {%- endfor %}
+    ) as ranges_of_{{ measure }} on event_types.uses_{{ column.split('_', 1)[1] }} = 1
+    {%- endfor %}
+    where
+        event_types.event_type = 'session'
+        and {{ lead_scoring.number_of_var('session_gap_minutes') }} >= 0
+{%- endmacro -%}

@@ -1,11 +1,8 @@
-{#- A mart as it was before a change of the rules, and as it is since: two builds
-    in two schemas, by the vars `before_schema` and `after_schema`. -#}
-{%- macro before(mart) -%}
-    {{- mart.incorporate(path={
-        'schema': var('before_schema', 'lead_scoring_before')
-    }) -}}
-{%- endmacro -%}
-
-{%- macro after(mart) -%}
-    {{- mart.incorporate(path={'schema': var('after_schema', target.schema)}) -}}
+{#- A mart as another build has it, by the schema that the var `before_schema` or
+    `after_schema` names. `when`: 'before' or 'after' a change of the rules. -#}
+{%- macro as_built(mart, when) -%}
+    {{- mart.incorporate(path={'schema': var(
+        when ~ '_schema',
+        'lead_scoring_before' if when == 'before' else target.schema
+    )}) -}}
 {%- endmacro -%}

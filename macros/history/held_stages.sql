@@ -1,8 +1,10 @@
 {#- The stage of each score: the one that it reaches, or the one that the lead
-    was in and does not fall out of yet. `scores`: the scores of one moment;
+    was in and does not fall out of yet. `scores`: the scores of one as-of time;
     `previous`: the stay of each lead just before (model_id, lead_key, stage,
-    stage_rank, entered_at, the points at entry). -#}
-{%- macro held_stages(scores='scores', previous='previous') -%}
+    stage_rank, entered_at, the points at entry); `bands`: which stage a score
+    from `from_score` and below `below_score` reaches; `stages`, `exclusions`:
+    the models. -#}
+{%- macro held_stages(scores, previous, bands, stages, exclusions) -%}
 select
         scores.*,
         previous.stage as previous_stage,
@@ -10,26 +12,28 @@ select
         previous.entered_at as previous_entered_at,
         previous.explicit_points_at_entry,
         previous.implicit_points_at_entry,
+        exclusions.observation_key is not null as is_excluded,
+        exclusions.exclusion_reason,
+        {%- for column, value in [
+            ('stage', "'excluded'"), ('stage_rank', '0'), ('next_step', 'null')
+        ] %}
         case
-            when exclusions.lead_key is not null then 'excluded'
-            when {{ lead_scoring.keeps_stage('previous.entered_at') }}
-                then stages.stage
-            else bands.stage
-        end as stage,
-        case
-            when exclusions.lead_key is not null then 0
-            when {{ lead_scoring.keeps_stage('previous.entered_at') }}
-                then stages.stage_rank
-            else bands.stage_rank
-        end as stage_rank,
-        case
-            when exclusions.lead_key is not null then null
-            when {{ lead_scoring.keeps_stage('previous.entered_at') }}
-                then stages.next_step
-            else bands.next_step
-        end as next_step
+            when exclusions.observation_key is not null then {{ value }}
+            -- not below exits_below yet, or not yet min_days in the stage
+            when
+                bands.stage_rank < stages.stage_rank
+                and (
+                    scores.score >= stages.exits_below
+                    or {{ lead_scoring.days_between(
+                        'previous.entered_at', 'scores.scored_at'
+                    ) }} < stages.min_days
+                )
+                then stages.{{ column }}
+            else bands.{{ column }}
+        end as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ scores }} as scores
-    left join {{ ref('int_stage_bands') }} as bands
+    left join {{ bands }} as bands
         on
             scores.model_id = bands.model_id
             and scores.score >= bands.from_score
@@ -37,32 +41,16 @@ select
                 bands.below_score is null
                 or scores.score < bands.below_score
             )
-    left join {{ ref('int_exclusions') }} as exclusions
-        on
-            scores.lead_key = exclusions.lead_key
-            and scores.scored_at = exclusions.scored_at
+    left join {{ exclusions }} as exclusions
+        on scores.observation_key = exclusions.observation_key
     left join {{ previous }} as previous
         on
             scores.model_id = previous.model_id
             and scores.lead_key = previous.lead_key
-    left join {{ ref('int_stages') }} as stages
+    left join {{ stages }} as stages
         on
             previous.model_id = stages.model_id
             and previous.stage = stages.stage
-{%- endmacro -%}
-
-{#- Whether a lead stays where it was though its score reaches less: not below
-    `exits_below` yet, or not yet `min_days` in the stage. -#}
-{%- macro keeps_stage(entered_at) -%}
-(
-                bands.stage_rank < stages.stage_rank
-                and (
-                    scores.score >= stages.exits_below
-                    or {{ lead_scoring.days_between(
-                        entered_at, 'scores.scored_at'
-                    ) }} < stages.min_days
-                )
-            )
 {%- endmacro -%}
 
 {#- Why a lead is in another stage than before, as far as its points tell. Reads

@@ -10,44 +10,43 @@
 )
 {%- endmacro -%}
 
-{#- The same moment built again: two hooks take back what it wrote before, since
-    dbt has one name for all versions of a lead that begin at one moment. -#}
-{%- macro take_back_versions(snapshot) -%}
+{#- A hook for the same as-of time built again: deletes the versions that began
+    with it, or opens those again that ended with it, since dbt has one name for
+    all versions of a lead that begin at one time. `statement`: 'delete from' or
+    'update'; `column`: the column to look at. -#}
+{%- macro retake_versions(snapshot, statement, column) -%}
     {%- set moment = lead_scoring.moment_to_keep() -%}
     {%- if execute and load_relation(snapshot) is not none -%}
-    delete from {{ snapshot }}
-    where dbt_valid_from in (select scored_at from {{ moment }} as moment)
+    {{ statement }} {{ snapshot }}
+    {{ 'set ' ~ column ~ ' = null' if statement == 'update' }}
+    where {{ column }} in (
+        select scored_at from {{ moment }} as moment
+    )
     {%- endif -%}
 {%- endmacro -%}
 
-{%- macro open_versions_again(snapshot) -%}
-    {%- set moment = lead_scoring.moment_to_keep() -%}
-    {%- if execute and load_relation(snapshot) is not none -%}
-    update {{ snapshot }}
-    set dbt_valid_to = null
-    where dbt_valid_to in (select scored_at from {{ moment }} as moment)
-    {%- endif -%}
-{%- endmacro -%}
-
-{#- Whoever asked to be erased, with every version and everybody who was merged
-    into them. -#}
-{%- macro forget_lead_versions(snapshot) -%}
-delete from {{ snapshot }}
-where {{ lead_scoring.text_key('lead_id') }} in (
-    select actor_key from {{ ref('int_erased_actors') }}
-)
-{%- endmacro -%}
-
-{#- The snapshot, or an empty table where none is kept, or none was taken yet:
-    `dbt run` takes none. -#}
+{#- The snapshot, with nulls for attributes that it lacks, since it is from before
+    the var named them; or an empty table where none is kept, or none was taken
+    yet: `dbt run` takes none. -#}
 {%- macro lead_snapshot_table() -%}
     {%- set snapshot = ref('lead_snapshot')
         if var('keep_lead_history', false) else none -%}
-    {%- if snapshot and (not execute or load_relation(snapshot)) -%}
-        {{- snapshot -}}
-    {%- else -%}
-        {{- lead_scoring.empty_table(
-            ['lead_id'] + lead_scoring.lead_field_names() + ['dbt_valid_from']
-        ) -}}
+    {%- set columns = lead_scoring.field_columns('lead_attributes').values() | list -%}
+    {%- if not snapshot or (execute and not load_relation(snapshot)) -%}
+        {{- return(lead_scoring.empty_table(
+            ['lead_id', 'email'] + columns + ['dbt_valid_from']
+        )) -}}
     {%- endif -%}
+    {%- set existing = lead_scoring.column_names(snapshot) -%}
+(
+        select
+            versions.lead_id,
+            versions.email,
+            {%- for column in columns %}
+            {{ 'versions.' ~ column if not existing or column in existing
+                else 'cast(null as ' ~ dbt.type_string() ~ ') as ' ~ column }},
+            {%- endfor %}
+            versions.dbt_valid_from
+        from {{ snapshot }} as versions
+    )
 {%- endmacro -%}

@@ -7,16 +7,22 @@
         'score_models', 'score_groups', 'explicit_rules', 'implicit_rules',
         'rule_conditions', 'stages', 'exclusions',
     ] -%}
-        {%- set columns = lead_scoring.rule_table_columns(name) | reject('in', [
-            'name', 'description', 'reason', 'next_step', 'valid_from',
-            'valid_to',
-        ]) -%}
+        {%- set parts = ["'" ~ name ~ "'"] -%}
+        {%- for column, (_, presence) in
+            lead_scoring.rule_tables()[name].columns.items() if column not in [
+                'name', 'description', 'reason', 'next_step', 'valid_from',
+                'valid_to',
+            ] -%}
+            {#- so that a new column changes no rule before it is filled in -#}
+            {%- do parts.append(
+                "coalesce('|" ~ column ~ " ' || lines." ~ column ~ ", '')"
+                if presence == 'optional'
+                else "'|' || coalesce(lines." ~ column ~ ", '')"
+            ) -%}
+        {%- endfor -%}
     select
         moments.scored_at,
-        {{ lead_scoring.text_key(
-            "'" ~ name ~ "|' || coalesce(lines."
-            ~ columns | join(", '') || '|' || coalesce(lines.") ~ ", '')"
-        ) }} as line_key
+        {{ lead_scoring.text_key(parts | join(" || ")) }} as line_key
     from {{ lead_scoring.rule_table(name) }} as lines
     inner join {{ moments }} as moments
         on

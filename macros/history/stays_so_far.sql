@@ -1,8 +1,8 @@
-{#- `lead_stage_history` as the last build left it. -#}
-{%- macro stays_so_far() -%}
+{#- The columns of lead_stage_history and their types. -#}
+{%- macro stay_columns() -%}
     {%- set text = dbt.type_string() -%}
     {%- set number = lead_scoring.type_double() -%}
-    {{- lead_scoring.so_far({
+    {{- return({
         'model_id': text,
         'lead_id': text,
         'stage': text,
@@ -16,4 +16,13 @@
         'entry_number': 'integer',
         'first_mql_at': dbt.type_timestamp(),
     }) -}}
+{%- endmacro -%}
+
+{#- `lead_stage_history` as the last build left it, by its name and not by `ref`,
+    since it is built later; empty before the first build. -#}
+{%- macro stays_so_far() -%}
+    {%- set columns = lead_scoring.stay_columns() -%}
+    {{- lead_scoring.table_of_last_build(
+        'lead_stage_history', columns.keys(), kept_for_good=true
+    ) or lead_scoring.empty_table(columns.keys(), columns) -}}
 {%- endmacro -%}

@@ -18,8 +18,8 @@
         ) -%}
         {%- if not shape or day.month != month.month -%}
             {{- exceptions.raise_compiler_error(
-                "The var as_of is '" ~ given ~ "', which is no moment. Write "
-                ~ "it as 2026-06-30 or '2026-06-30 18:00:00' (UTC)."
+                "The var as_of is '" ~ given ~ "', which is not a valid time; "
+                ~ "use YYYY-MM-DD or 'YYYY-MM-DD HH:MM:SS' (UTC)."
             ) -}}
         {%- endif -%}
         {%- set moment = modules.datetime.datetime.fromisoformat(given) -%}

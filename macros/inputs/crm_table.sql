@@ -1,68 +1,74 @@
 {#- Where staging reads one of the five raw tables from: the demo seed while
     the demo is on, else the `crm` source, or an empty table where the var
     `crm_tables` does not name it. `columns`: what staging reads; `optional`:
-    which of them a raw table may lack. -#}
-{%- macro crm_table(name, columns, optional=[]) -%}
-    {%- if lead_scoring.is_demo() -%}
-        {{- ref('demo_' ~ name) -}}
-    {%- elif name in var('crm_tables') -%}
-        {%- set table = source('crm', name) -%}
-        {%- do lead_scoring.check_source_exists(table, name) -%}
-        {%- do lead_scoring.check_columns(
-            table, columns | reject('in', optional) | list, table
-        ) -%}
-        {{- lead_scoring.with_columns(table, optional) -}}
-    {%- else -%}
-        {{- lead_scoring.empty_table(columns) -}}
+    which of them a raw table may lack; `fields`: names from vars. Without
+    `columns`: the table itself, and none where it is an empty one. -#}
+{%- macro crm_table(name, columns=none, optional=[], fields=[]) -%}
+    {%- set known = ['leads', 'events', 'outcomes', 'identities', 'erasures'] -%}
+    {%- set given = lead_scoring.list_var('crm_tables') -%}
+    {%- for unknown in given | reject('in', known) -%}
+        {{- exceptions.raise_compiler_error(
+            "The var crm_tables names " ~ unknown ~ ", which is not one of our "
+            ~ "tables; use some of " ~ known | join(", ") ~ "."
+        ) -}}
+    {%- endfor -%}
+    {%- set is_demo = var('demo_data', project_name == 'lead_scoring') -%}
+    {%- set table = ref('demo_' ~ name) if is_demo
+        else source('crm', name) if name in given else '' -%}
+    {%- if columns is none -%}
+        {{- return(table) -}}
+    {%- elif is_demo -%}
+        {{- return(table) -}}
+    {%- elif table is string -%}
+        {{- return(lead_scoring.empty_table(columns, fields=fields)) -}}
     {%- endif -%}
-{%- endmacro -%}
-
-{#- A relation, and a null for each of these columns that it lacks. -#}
-{%- macro with_columns(relation, optional) -%}
-    {%- set existing = lead_scoring.column_names(relation) if optional else [] -%}
+    {%- if execute and load_relation(table) is none
+        and flags.WHICH in ['run', 'build', 'test'] -%}
+        {{- exceptions.raise_compiler_error(
+            "The source table " ~ table ~ " does not exist. Load it, set "
+            ~ "the vars crm_database and crm_schema to where it is, remove '"
+            ~ name ~ "' from the var crm_tables, or add a model stg_crm__"
+            ~ name ~ " of your own."
+        ) -}}
+    {%- endif -%}
+    {%- do lead_scoring.columns_of(
+        table, columns | reject('in', optional) | list + fields, table
+    ) -%}
+    {%- set existing = lead_scoring.column_names(table) if optional else {} -%}
     {%- set missing = optional | reject('in', existing) | list if existing else [] -%}
     {%- if not missing -%}
-        {{- relation -}}
-    {%- else -%}
+        {{- return(table) -}}
+    {%- endif -%}
+    {%- set subquery -%}
 (
             select
                 given.*
             {%- for column in missing -%}
                 , cast(null as {{ dbt.type_string() }}) as {{ column }}
             {%- endfor %}
-            from {{ relation }} as given
+            from {{ table }} as given
         )
-    {%- endif -%}
+    {%- endset -%}
+    {{- return(subquery) -}}
 {%- endmacro -%}
 
 {#- A table without a row. `columns`: their names; `types`: the types of those that
-    are no text. -#}
-{%- macro empty_table(columns, types={}) -%}
+    are no text; `fields`: further names, from vars. -#}
+{%- macro empty_table(columns, types={}, fields=[]) -%}
+    {%- set names = columns | list -%}
+    {%- for field in fields | reject('in', columns) -%}
+        {%- do names.append(lead_scoring.optional_column({}, field)) -%}
+    {%- endfor -%}
+    {%- set subquery -%}
 (
             select
-            {%- for column in columns %}
+            {%- for column in names %}
                 cast(null as {{ types.get(column, dbt.type_string()) }})
                     as {{ column }}
                 {{- "," if not loop.last }}
             {%- endfor %}
             where 1 = 0
         )
-{%- endmacro -%}
-
-{#- Whether the demo's seeds are loaded and scored: yes where this project is
-    the one that is run, no where another one has installed it. -#}
-{%- macro is_demo() -%}
-    {{- return(var('demo_data', project_name == 'lead_scoring')) -}}
-{%- endmacro -%}
-
-{%- macro check_source_exists(table, name) -%}
-    {%- if execute and load_relation(table) is none
-        and flags.WHICH in ['run', 'build', 'test'] -%}
-        {{- exceptions.raise_compiler_error(
-            "The source table " ~ table ~ " does not exist. Load it, say where "
-            ~ "it is with the vars crm_database and crm_schema, take '" ~ name
-            ~ "' out of the var crm_tables, or give a model stg_crm__" ~ name
-            ~ " of your own."
-        ) -}}
-    {%- endif -%}
+    {%- endset -%}
+    {{- return(subquery) -}}
 {%- endmacro -%}

@@ -3,19 +3,22 @@
 {%- macro input_table(name) -%}
     {%- set required = {
         'stg_crm__leads':
-            ['lead_id', 'created_at'] + var('lead_attributes'),
+            ['lead_id', 'created_at']
+            + lead_scoring.field_columns('lead_attributes') | list,
         'stg_crm__events':
             ['event_id', 'event_type', 'occurred_at', 'loaded_at']
-            + var('event_properties') + var('event_measures'),
+            + lead_scoring.field_columns(
+                'event_properties', 'event_measures'
+            ) | list,
         'stg_crm__outcomes': ['lead_id', 'outcome', 'closed_at'],
         'stg_crm__identities': ['anonymous_id', 'lead_id', 'identified_at'],
         'stg_crm__erasures': ['lead_id', 'requested_at'],
         'stg_crm__lead_history': ['lead_id', 'valid_from'],
     }[name] -%}
-    {%- do lead_scoring.check_columns(
+    {%- do lead_scoring.columns_of(
         ref(name), required, name,
-        ' The vars lead_attributes, event_properties and event_measures name '
-        ~ 'what leads and events must have beyond the required columns.'
+        ' Add what is missing, or remove its name from the vars '
+        ~ 'lead_attributes, event_properties or event_measures.'
     ) -%}
     {{- ref(name) -}}
 {%- endmacro -%}
@@ -27,27 +30,42 @@
     {%- set existing = lead_scoring.column_names(ref('stg_crm__leads')) -%}
     {%- set text = dbt.type_string() -%}
     {{ lead_scoring.given_id('lead_id') }} as lead_id,
+    {%- set empty = lead_scoring.list_var('empty_values') %}
     {{ lead_scoring.trimmed_text(
-        lead_scoring.optional_column(existing, 'email', text)
+        lead_scoring.optional_column(existing, 'email', text), empty
     ) }} as email,
     {{ lead_scoring.given_id(lead_scoring.optional_column(
         existing, 'merged_into_lead_id', text
     )) }} as merged_into_lead_id,
-    {%- for attribute in var('lead_attributes') %}
-    {{ lead_scoring.trimmed_text(attribute) }} as attribute_{{ attribute }},
+    {%- for name, column in
+        lead_scoring.field_columns('lead_attributes').items() %}
+    {%- set type = existing[name].dtype | lower if name in existing else '' %}
+    {%- set given = lead_scoring.optional_column(existing, name) %}
+    {{ lead_scoring.trimmed_text(
+        lead_scoring.parsed_timestamp(given, type)
+        if modules.re.search('with time zone|timestamp_?l?tz', type)
+        else 'case when ' ~ lead_scoring.finite(given) ~ ' is not null then '
+        ~ given ~ ' end'
+        if modules.re.match('double|real|float|numeric', type) else given,
+        empty
+    ) }} as {{ column }},
     {%- endfor %}
-    cast(created_at as {{ dbt.type_timestamp() }}) as created_at,
-    {{ lead_scoring.optional_column(
-        existing, 'merged_at', dbt.type_timestamp()
-    ) }} as merged_at
+    {%- for time in ['created_at', 'updated_at', 'merged_at'] %}
+    {{ lead_scoring.optional_column(existing, time, dbt.type_timestamp()) }}
+        as {{ time }},
+    {{ lead_scoring.optional_column(existing, time, text) }} as given_{{ time }}
+    {{- "," if not loop.last }}
+    {%- endfor %}
 {%- endmacro -%}
 
+{#- A measure that is a number is taken as it is, and else read as text; what of it
+    is no number is in `unread`: chr(30), its name, chr(31) and its text. -#}
 {%- macro event_columns() -%}
     {%- set existing = lead_scoring.column_names(ref('stg_crm__events')) -%}
     {%- if existing and 'lead_id' not in existing
         and 'anonymous_id' not in existing -%}
         {{- exceptions.raise_compiler_error(
-            'stg_crm__events lacks the column lead_id, or anonymous_id.'
+            'stg_crm__events has neither lead_id nor anonymous_id; add one.'
         ) -}}
     {%- endif -%}
     {%- set text = dbt.type_string() -%}
@@ -55,132 +73,77 @@
     {{ lead_scoring.optional_column(existing, 'lead_id', text) }} as lead_id,
     {{ lead_scoring.optional_column(existing, 'anonymous_id', text) }}
         as anonymous_id,
-    cast(event_type as {{ text }}) as event_type,
-    {%- for property in var('event_properties') %}
-    cast({{ property }} as {{ text }}) as property_{{ property }},
+    {{ lead_scoring.lowered(lead_scoring.trimmed_text('event_type')) }} as event_type,
+    {%- for property, column in
+        lead_scoring.field_columns('event_properties').items() %}
+    {{ lead_scoring.optional_column(existing, property, text) }} as {{ column }},
     {%- endfor %}
-    {%- for measure in var('event_measures') %}
-    cast({{ measure }} as {{ lead_scoring.type_double() }})
-        as measure_{{ measure }},
+    {%- set unread = [] %}
+    {%- for measure, column in
+        lead_scoring.field_columns('event_measures').items() %}
+        {%- set given = lead_scoring.optional_column(existing, measure) %}
+        {%- if measure in existing and modules.re.search(
+            'int|num|dec|real|doub|float', existing[measure].dtype | lower
+        ) %}
+    {{ lead_scoring.finite(given) }} as {{ column }},
+        {%- else %}
+            {%- set number = lead_scoring.parsed_number(
+                lead_scoring.trimmed_text(given)
+            ) %}
+    {{ number }} as {{ column }},
+            {%- do unread.append(
+                "coalesce(case when " ~ number ~ " is null then chr(30) || '"
+                ~ measure ~ "' || chr(31) || " ~ lead_scoring.trimmed_text(
+                    given, lead_scoring.list_var('empty_values')
+                ) ~ " end, '')"
+            ) %}
+        {%- endif %}
     {%- endfor %}
-    cast(occurred_at as {{ dbt.type_timestamp() }}) as occurred_at,
-    cast(loaded_at as {{ dbt.type_timestamp() }}) as loaded_at
+    {% if unread -%}
+    nullif({{ unread | join(' || ') }}, '')
+    {%- else -%}
+    cast(null as {{ text }})
+    {%- endif %} as unread,
+    {%- for time in ['occurred_at', 'loaded_at'] %}
+    {{ lead_scoring.parsed_timestamp(
+        time, existing[time].dtype if time in existing else '', as_stored=true
+    ) }} as {{ time }},
+    {{ time }} as given_{{ time }}
+    {{- "," if not loop.last }}
+    {%- endfor %}
 {%- endmacro -%}
 
-{#- The key of whoever did an event: of the lead, else of the visitor, null for
-    nobody. -#}
-{%- macro actor_key(lead_id, anonymous_id) -%}
+{#- What a cell holds where a time belongs and none can be read, as text; null
+    where it holds one, or nothing. `time`: the cell as a timestamp; `given`: the
+    cell. -#}
+{%- macro unread_time(time, given) -%}
 case
-            when not {{ lead_scoring.is_blank(lead_id) }}
-                then {{ lead_scoring.text_key(lead_id) }}
-            when not {{ lead_scoring.is_blank(anonymous_id) }}
-                then {{ lead_scoring.visitor_key(anonymous_id) }}
-        end
+        when {{ time }} between cast('0001-01-01' as {{ dbt.type_timestamp() }})
+            and cast('9999-12-31 23:59:59.999999' as {{ dbt.type_timestamp() }})
+            then null
+        else {{ lead_scoring.trimmed_text(given) }}
+    end
+{%- endmacro -%}
+
+{#- A number as a double; null where it is NaN or infinity. -#}
+{%- macro finite(expression) -%}
+    {%- set number = 'cast(' ~ expression ~ ' as ' ~ lead_scoring.type_double() ~ ')' -%}
+    {%- set most = "1.7976931348623157e308' as " ~ lead_scoring.type_double() ~ ')' -%}
+case
+        when {{ number }} between cast('-{{ most }} and cast('{{ most }}
+            then {{ number }}
+    end
+{%- endmacro -%}
+
+{#- When this build began, as a literal (UTC): nothing can be known later. -#}
+{%- macro built_at() -%}
+    cast(
+        '{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}'
+        as {{ dbt.type_timestamp() }}
+    )
 {%- endmacro -%}
 
 {#- The key of an anonymous visitor: below 0, so that it is never a lead's. -#}
 {%- macro visitor_key(anonymous_id) -%}
 -1 - {{ lead_scoring.text_key(anonymous_id) }}
-{%- endmacro -%}
-
-{%- macro is_visitor(actor_key) -%}
-{{ actor_key }} < 0
-{%- endmacro -%}
-
-{#- The order in which deliveries of one event are taken: the first row counts.
-    A list of columns for an `order by`. -#}
-{%- macro delivery_order() -%}
-    {%- set texts = ['lead_id', 'event_type'] -%}
-    {%- for property in var('event_properties') -%}
-        {%- do texts.append('property_' ~ property) -%}
-    {%- endfor -%}
-    {%- set measures = [] -%}
-    {%- for measure in var('event_measures') -%}
-        {%- do measures.append('measure_' ~ measure) -%}
-    {%- endfor -%}
-    {{- lead_scoring.sort_columns(
-        ['known_at', 'occurred_at'] + texts + measures
-        + ['anonymous_id', 'loaded_at'],
-        texts + ['anonymous_id']
-    ) -}}
-{%- endmacro -%}
-
-{#- The order in which rows of one lead are taken: the first one counts. -#}
-{%- macro lead_delivery_order() -%}
-    {%- set texts = lead_scoring.lead_field_names()[1:]
-        + ['email', 'merged_into_lead_id'] -%}
-    {{- lead_scoring.sort_columns(
-        ['created_at'] + texts + ['merged_at'], texts, 'known.'
-    ) -}}
-{%- endmacro -%}
-
-{#- `columns` for an `order by`, nulls last, those that are `texts` by their
-    bytes. `relation`: its name and a dot. -#}
-{%- macro sort_columns(columns, texts, relation='') -%}
-    {%- for column in columns -%}
-        {{- lead_scoring.in_byte_order(relation ~ column)
-            if column in texts else relation ~ column }} asc nulls last
-        {{- ",
-                " if not loop.last -}}
-    {%- endfor -%}
-{%- endmacro -%}
-
-{#- A lead's attributes, each with a comma. `relation`: its name and a dot. -#}
-{%- macro attribute_columns(relation='') -%}
-    {%- for attribute in var('lead_attributes') -%}
-    {{ relation }}attribute_{{ attribute }},
-        {% endfor -%}
-{%- endmacro -%}
-
-{#- The columns of `int_leads` that rules look at and a CRM may overwrite. -#}
-{%- macro lead_field_names() -%}
-    {%- set names = ['email'] -%}
-    {%- for attribute in var('lead_attributes') -%}
-        {%- do names.append('attribute_' ~ attribute) -%}
-    {%- endfor -%}
-    {{- return(names) -}}
-{%- endmacro -%}
-
-{#- A snapshot's attributes under the names that the CRM has for them, each with
-    a comma; null where a snapshot from before the var named it lacks one. -#}
-{%- macro history_attribute_columns() -%}
-    {%- set table = lead_scoring.lead_snapshot_table() -%}
-    {%- set existing = lead_scoring.column_names(table) if table.name else [] -%}
-    {%- for attribute in var('lead_attributes')
-        if attribute | lower != 'email' -%}
-        {{- lead_scoring.optional_column(
-            existing, 'attribute_' ~ attribute, dbt.type_string()
-        ) }} as {{ attribute }},
-        {% endfor -%}
-{%- endmacro -%}
-
-{#- What `history` says of the columns of `leads` that rules look at, each with
-    a comma. A column that the history lacks is as the leads have it. -#}
-{%- macro lead_history_columns() -%}
-    {%- set existing = lead_scoring.column_names(
-        ref('stg_crm__lead_history')
-    ) -%}
-    {%- for name in lead_scoring.lead_field_names() -%}
-        {%- set given = name.removeprefix('attribute_') -%}
-        {%- if not existing or given | lower in existing -%}
-            {{- lead_scoring.trimmed_text('history.' ~ given) }} as {{ name }},
-        {% else -%}
-            leads.{{ name }},
-        {% endif -%}
-    {%- endfor -%}
-{%- endmacro -%}
-
-{#- Whether a row of one relation says anything else of a lead than a row of
-    another. No text is empty: a staging model's would be null by now. -#}
-{%- macro says_otherwise(one, other) -%}
-    {%- for name in lead_scoring.lead_field_names() -%}
-        coalesce({{ one }}.{{ name }}, '') <> coalesce({{ other }}.{{ name }}, '')
-        {{- "
-            or " if not loop.last }}
-    {%- endfor -%}
-{%- endmacro -%}
-
-{#- The later of two times that are not null. -#}
-{%- macro later_of(one, other) -%}
-case when {{ one }} > {{ other }} then {{ one }} else {{ other }} end
 {%- endmacro -%}

@@ -1,7 +1,7 @@
 {#- The share of its points that a match of some age (days) still pays. -#}
 {%- macro decay_factor(decay, decay_days, age) -%}
 case {{ decay }}
-            when 'half_life' then {{ lead_scoring.halved(
+            when 'half_life' then {{ adapter.dispatch('halved', 'lead_scoring')(
                 age ~ ' / ' ~ decay_days
             ) }}
             when 'linear' then
@@ -50,4 +50,13 @@ case
             when {{ points }} >= {{ maximum }} then 1.0
             else {{ lead_scoring.rounded(points ~ ' / ' ~ maximum, 12) }}
         end
+{%- endmacro -%}
+
+{#- The chance that a score stands for, by a logistic link: null without one.
+    `link`: a relation of intercept and slope. Held where exp would overflow. -#}
+{%- macro probability(link, score) -%}
+1 / (1 + exp(-({{ lead_scoring.clamped(
+        '(' ~ link ~ '.intercept + ' ~ link ~ '.slope * ' ~ score ~ ')',
+        '-700', '700'
+    ) }})))
 {%- endmacro -%}

@@ -1,8 +1,10 @@
 {{ config(
     partition_by=parted_by('scored_on'),
     pre_hook=[
-        "{{ clear_day_of(ref('int_recorded_moment')) }}",
-        "{{ clear_restated_days(ref('int_moments')) }}",
+        "{{ clear_days_of_history(
+            recorded_moment(ref('int_published_moments'), ref('int_as_of')),
+            ref('int_observations')
+        ) }}",
     ],
     post_hook="{{ forget_erased(this) }}",
 ) }}
@@ -19,7 +21,7 @@ with history as (
 ),
 
 recorded_moment as (
-    select * from {{ ref('int_recorded_moment') }}
+    {{ recorded_moment(ref('int_published_moments'), ref('int_as_of')) }}
 ),
 
 recorded_before as (
@@ -62,24 +64,22 @@ restated as (
     select
         'restated' as basis,
         scores.model_id,
-        leads.lead_id,
+        scores.lead_id,
         cast(scores.scored_at as date) as scored_on,
         scores.scored_at,
         scores.explicit_points,
         scores.implicit_points,
-        scores.explicit_points + scores.implicit_points as raw_points,
+        scores.raw_points,
         scores.score,
         grades.grade,
         scores.stage,
         scores.stage_rank
-    from {{ ref('int_restated_scores') }} as scores
-    inner join {{ ref('int_leads') }} as leads
-        on scores.lead_key = leads.lead_key
+    from {{ ref('int_lead_stages') }} as scores
     left join {{ ref('int_score_grades') }} as grades
         on
-            scores.scored_at = grades.scored_at
+            scores.observation_key = grades.observation_key
             and scores.model_id = grades.model_id
-            and scores.lead_key = grades.lead_key
+    where scores.basis = 'restated'
 )
 
 select * from as_scored

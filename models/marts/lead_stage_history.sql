@@ -11,7 +11,7 @@ with stays as (
     select
         *,
         {{ text_key('lead_id') }} as lead_key
-    from {{ stays_so_far() }} as stays
+    from {{ so_far(stay_columns()) }} as stays
 ),
 
 last_moves as (
@@ -23,39 +23,33 @@ last_moves as (
 
 moment as (
     select recorded_moment.*
-    from {{ ref('int_recorded_moment') }} as recorded_moment
+    from (
+        {{ recorded_moment(ref('int_published_moments'), ref('int_as_of')) }}
+    ) as recorded_moment
     cross join last_moves
     where
         last_moves.moved_at is null
         or last_moves.moved_at < recorded_moment.scored_at
 ),
 
-scores as (
-    select scores.*
-    from {{ ref('int_scores') }} as scores
-    inner join moment on scores.scored_at = moment.scored_at
-),
-
-previous as (
-    select * from stays
-    where left_at is null
-),
-
 held as (
-    {{ held_stages() }}
+    select
+        lead_stages.*,
+        moment.previous_scored_at,
+        moment.has_new_rules
+    from {{ ref('int_lead_stages') }} as lead_stages
+    inner join moment on lead_stages.scored_at = moment.scored_at
+    where lead_stages.basis = 'as_scored'
 ),
 
 moved as (
     select
         held.*,
-        moment.previous_scored_at,
-        moment.has_new_rules,
         held.explicit_points - held.explicit_points_at_entry
             as explicit_change,
         held.implicit_points - held.implicit_points_at_entry
             as implicit_change
     from held
-    inner join moment on held.scored_at = moment.scored_at
     where
         held.stage is not null
         and (held.previous_stage is null or held.previous_stage <> held.stage)
@@ -64,15 +58,14 @@ moved as (
 -- what a lead did that took points, for why it fell
 losses as (
     select
-        entries.scored_at,
-        entries.lead_key,
+        rule_points.observation_key,
         rules.model_id,
-        max(entries.last_matched_at) as last_matched_at
-    from {{ ref('int_entries') }} as entries
+        max(rule_points.last_matched_at) as last_matched_at
+    from {{ ref('int_rule_points') }} as rule_points
     inner join {{ ref('int_rules') }} as rules
-        on entries.entry_key = rules.rule_key
-    where entries.points < 0
-    group by entries.scored_at, entries.lead_key, rules.model_id
+        on rule_points.rule_key = rules.rule_key
+    where rule_points.points < 0
+    group by rule_points.observation_key, rules.model_id
 ),
 
 earlier as (
@@ -90,7 +83,7 @@ earlier as (
 entered as (
     select
         moved.model_id,
-        leads.lead_id,
+        moved.lead_id,
         moved.stage,
         moved.stage_rank,
         moved.scored_at as entered_at,
@@ -105,8 +98,6 @@ entered as (
             case when stages.is_mql then moved.scored_at end
         ) as first_mql_at
     from moved
-    inner join {{ ref('int_leads') }} as leads
-        on moved.lead_key = leads.lead_key
     left join {{ ref('int_stages') }} as stages
         on moved.model_id = stages.model_id and moved.stage = stages.stage
     left join earlier
@@ -116,14 +107,13 @@ entered as (
     left join losses
         on
             moved.model_id = losses.model_id
-            and moved.lead_key = losses.lead_key
-            and moved.scored_at = losses.scored_at
+            and moved.observation_key = losses.observation_key
 ),
 
 -- none where this build scores nobody: then nothing is closed either
 scored as (
     select max(scored_at) as scored_at
-    from scores
+    from held
 ),
 
 -- a lead that was merged into another one, or is gone, leaves its stage too
@@ -131,14 +121,15 @@ closed as (
     select
         previous.*,
         scored.scored_at as closed_at
-    from previous
+    from stays as previous
     cross join scored
     left join held
         on
             previous.model_id = held.model_id
             and previous.lead_key = held.lead_key
     where
-        scored.scored_at is not null
+        previous.left_at is null
+        and scored.scored_at is not null
         and (held.stage is null or held.stage <> previous.stage)
 )
 

@@ -1,50 +1,82 @@
-{{ config(post_hook='{{ warn_of_rules(this) }}') }}
+{{ config(post_hook="{{ say_rule_rows(
+    this, 'warning', 'The rule tables are valid, but check these rules.', false
+) }}") }}
 
 with as_of as (
-    select max(scored_at) as scored_at from {{ ref('int_moments') }}
+    select * from {{ ref('int_as_of') }}
 ),
 
 rules as (
     select rules.*
     from {{ ref('int_rules') }} as rules
-    inner join as_of on {{ is_valid_at('as_of.scored_at') }}
+    inner join as_of
+        on
+            rules.valid_from is null
+            or ({{ is_valid_at('as_of.scored_at') }})
+),
+
+all_leads as (
+    select
+        count(*) as observations,
+        coalesce(min(lead_key) < max(lead_key), false) as are_several
+    from {{ ref('int_observations') }}
 ),
 
 seen_event_types as (
-    select distinct event_type from {{ ref('int_event_types') }}
+    select distinct event_type from {{ ref('int_event_counts') }}
+    union distinct
+    select distinct 'session' as event_type from {{ ref('int_sessions') }}
 ),
 
+-- A rule has an effect unless its group would reach the cap without it.
 paid as (
-    select * from {{ ref('int_paid_rules') }}
+    select
+        rule_points.rule_key,
+        count(*) as observations,
+        max(case when abs(rule_points.points) > 0.000000001 then 1 else 0 end)
+            as has_paid,
+        max(case
+            when score_groups.combine = 'max' and rule_points.points > 0
+                and rule_points.points < group_points.gained then 0
+            when score_groups.combine = 'max' and rule_points.points < 0
+                and rule_points.points > group_points.lost then 0
+            when rule_points.points > 0
+                and group_points.gained - rule_points.points
+                >= score_groups.max_points then 0
+            when rule_points.points < 0
+                and group_points.lost - rule_points.points
+                <= score_groups.min_points then 0
+            else 1
+        end) as has_counted
+    from {{ ref('int_rule_points') }} as rule_points
+    inner join {{ ref('int_group_points') }} as group_points
+        on
+            rule_points.observation_key = group_points.observation_key
+            and rule_points.group_key = group_points.group_key
+    inner join {{ ref('int_score_groups') }} as score_groups
+        on rule_points.group_key = score_groups.group_key
+    group by rule_points.rule_key
 ),
 
 unpaid_rules as (
-    select rules.rule_key
+    select
+        rules.rule_key
     from rules
     left join paid on rules.rule_key = paid.rule_key
-    where paid.rule_key is null
+    where paid.rule_key is null and rules.rule_type = 'implicit'
 ),
 
 -- by events of any age: a match may have left the window of its rule
-matches as (
-    select distinct
-        as_of.scored_at,
-        matched_events.actor_key,
-        matched_events.rule_key
-    from {{ ref('int_matched_events') }} as matched_events
-    inner join unpaid_rules
-        on matched_events.rule_key = unpaid_rules.rule_key
-    inner join as_of
-        on {{ counts_at('matched_events', 'as_of.scored_at') }}
-),
-
 matched as (
     select distinct matches.rule_key
-    from matches
-    inner join {{ ref('int_actors') }} as actors
+    from {{ ref('int_signature_matches') }} as matches
+    inner join unpaid_rules on matches.rule_key = unpaid_rules.rule_key
+    inner join {{ ref('int_events') }} as events
+        on matches.signature_key = events.signature_key
+    inner join {{ ref('int_observed_actors') }} as actors
         on
-            matches.actor_key = actors.actor_key
-            and matches.scored_at = actors.scored_at
+            events.actor_key = actors.actor_key
+            and events.known_at <= actors.known_by
 ),
 
 unpaid as (
@@ -67,28 +99,276 @@ unpaid as (
                     || ' hide the rule: no lead' || chr(39)
                     || 's points would differ '
                     || 'without it'
+            when all_leads.are_several
+                and paid.observations = all_leads.observations
+                then 'every lead matches the rule, so that it tells no lead '
+                    || 'from another; narrow it down'
         end as warning
     from rules
+    cross join all_leads
     left join seen_event_types
         on rules.event_type = seen_event_types.event_type
     left join paid on rules.rule_key = paid.rule_key
     left join matched on rules.rule_key = matched.rule_key
+    where rules.rule_type in ('explicit', 'implicit')
+),
+
+excluding_all as (
+    select
+        'exclusions.csv' as file,
+        '' as model_id,
+        rules.rule_id,
+        'every lead is excluded by it; narrow it down' as warning
+    from {{ ref('int_lead_matches') }} as lead_matches
+    inner join rules
+        on
+            lead_matches.rule_key = rules.rule_key
+            and rules.rule_type = 'exclusion'
+    cross join all_leads
+    where
+        all_leads.are_several
+        and lead_matches.scored_at >= lead_matches.valid_from
+        and lead_matches.scored_at < lead_matches.valid_to
+    group by rules.rule_id, all_leads.observations
+    having count(*) = all_leads.observations
+),
+
+conditions as (
+    select
+        conditions.*,
+        coalesce(rules.model_id, '') as model_id,
+        rules.rule_id
+    from {{ ref('int_conditions') }} as conditions
+    inner join rules on conditions.rule_key = rules.rule_key
+),
+
+items as (
+    select
+        items.*,
+        conditions.file,
+        conditions.model_id,
+        conditions.rule_id,
+        conditions.subject,
+        conditions.field,
+        conditions.operator,
+        conditions.operator in ('in', 'not_in', 'not_equals', 'has_any')
+            as is_compared_whole
+    from conditions
+    inner join {{ ref('int_condition_items') }} as items
+        on conditions.condition_key = items.condition_key
+),
+
+-- each value of the fields that such lists compare, once
+field_values as (
+    select
+        'lead' as subject,
+        field,
+        {{ lowered(trimmed_text('value')) }} as value
+    from (
+        select distinct
+            field,
+            value
+        from {{ ref('int_lead_fields') }}
+        where
+            field in (
+                select items.field from items
+                where items.is_compared_whole and items.subject = 'lead'
+            )
+    ) as lead_values
+    {%- for field, column in field_columns(
+        'event_properties', 'event_measures'
+    ).items() %}
+
+    union all
+
+    select distinct
+        'event' as subject,
+        '{{ field }}' as field,
+        {{ lowered(trimmed_text(column)) }} as value
+    from {{ ref('int_event_signatures') }}
+    {%- endfor %}
+),
+
+seen as (
+    select
+        items.condition_key,
+        items.item_number
+    from items
+    inner join field_values
+        on
+            items.subject = field_values.subject
+            and items.field = field_values.field
+            and items.item = field_values.value
+    where items.is_compared_whole
+
+    union distinct
+
+    select
+        items.condition_key,
+        items.item_number
+    from items
+    inner join field_values
+        on
+            items.subject = field_values.subject
+            and items.field = field_values.field
+            and items.number = {{ parsed_number('field_values.value') }}
+    where items.is_compared_whole
+
+    union distinct
+
+    select
+        items.condition_key,
+        items.item_number
+    from items
+    inner join field_values
+        on
+            items.subject = field_values.subject
+            and items.field = field_values.field
+            and {{ dbt.position('items.item', 'field_values.value') }} > 0
+    where items.operator = 'has_any'
+),
+
+known_fields as (
+    select distinct
+        subject,
+        field
+    from field_values
+    where value is not null
+),
+
+compared_items as (
+    select
+        items.condition_key,
+        items.item,
+        seen.condition_key is null as is_unseen,
+        row_number() over (
+            partition by
+                items.condition_key,
+                case when seen.condition_key is null then 1 else 0 end
+            order by items.item_number
+        ) as place
+    from items
+    inner join known_fields
+        on
+            items.subject = known_fields.subject
+            and items.field = known_fields.field
+    left join seen
+        on
+            items.condition_key = seen.condition_key
+            and items.item_number = seen.item_number
+    where items.is_compared_whole
+),
+
+unseen as (
+    select
+        condition_key,
+        count(*) as all_items,
+        sum(case when is_unseen then 1 else 0 end) as unseen_items,
+        {{ adapter.dispatch('joined_texts', 'lead_scoring')(
+            'case when is_unseen and place <= 5 then ' ~ quoted('item')
+            ~ ' end'
+        ) }}
+        || case
+            when sum(case when is_unseen then 1 else 0 end) > 5 then '; ...'
+            else ''
+        end as unseen_texts
+    from compared_items
+    group by condition_key
+),
+
+lists as (
+    select
+        conditions.file,
+        conditions.model_id,
+        conditions.rule_id,
+        case
+            when
+                conditions.operator in (
+                    {{ operators_taking('list', 'list of texts') }}
+                )
+                and conditions.value not like '%|%'
+                and (
+                    conditions.value like '%, %' or conditions.value like '%;%'
+                )
+                then {{ quoted('conditions.value') }} || ' is one item, since '
+                    || '| separates items; if it is a list, write '
+                    || {{ quoted(dbt.replace(dbt.replace(dbt.replace(
+                        'conditions.value', "'; '", "'|'"
+                    ), "';'", "'|'"), "', '", "'|'")) }}
+            when
+                conditions.operator in ('not_in', 'not_equals')
+                and unseen.unseen_items = unseen.all_items
+                then 'no value of ' || conditions.field || ' equals '
+                    || unseen.unseen_texts || ', so that '
+                    || conditions.operator || ' holds for each that is known; '
+                    || 'write items as the data has them'
+            when unseen.unseen_items between 1 and unseen.all_items - 1
+                then 'no value of ' || conditions.field || ' equals '
+                    || unseen.unseen_texts || ', but others of the list occur; '
+                    || 'correct what is mistyped'
+        end as warning
+    from conditions
+    left join unseen on conditions.condition_key = unseen.condition_key
+),
+
+characters as (
+    select
+        file,
+        model_id,
+        rule_id,
+        item || ' is a number with decimals; write '
+        || {{ dbt.replace('item', "'.'", "''") }}
+        || ' if it means thousands' as warning
+    from items
+    where {{ has_pattern('item', '^[+-]?[1-9][0-9]{0,2}([.][0-9]{3})+$') }}
+    {%- for column in [
+        'points', 'min_count', 'max_per_day', 'window_days', 'decay_days',
+        'max_points',
+    ] %}
+
+    union all
+
+    select
+        file,
+        model_id,
+        rule_id,
+        '{{ column }} ' || {{ column }} || ' is a number with decimals; write '
+        || {{ dbt.replace(column, "'.'", "''") }}
+        || ' if it means thousands' as warning
+    from {{ ref('int_rule_rows') }}
+    where
+        {{ has_pattern(column, '^[+-]?[1-9][0-9]{0,2}([.][0-9]{3})+$') }}
+    {%- endfor %}
+    {%- for characters, warning in [
+        (['\u00ad', '\u200b', '\u200c', '\u200d', '\u200e', '\u200f', '\u2060',
+            '\ufeff'], 'an invisible character in it; type it anew'),
+        (['\u2018', '\u2019', '\u201c', '\u201d', '\u201e'],
+            'a curly quote in it; type a straight one if the data has that'),
+    ] %}
+    {%- for character in characters %}
+
+    union all
+
+    select
+        file,
+        model_id,
+        rule_id,
+        {{ quoted('item') }} || ' has {{ warning }}' as warning
+    from items
+    where item like '%{{ character }}%'
+    {%- endfor %}
+    {%- endfor %}
 ),
 
 backward as (
     select
-        case
-            when rules.rule_type = 'explicit' then 'explicit_rules.csv'
-            else 'rule_conditions.csv'
-        end as file,
-        rules.model_id,
-        rules.rule_id,
+        conditions.file,
+        conditions.model_id,
+        conditions.rule_id,
         'between ' || conditions.value || ' on ' || conditions.field
-        || ' holds for no number: its low end '
+        || ' holds for nothing: its low end '
         || 'is above its high end' as warning
-    from rules
-    inner join {{ ref('int_conditions') }} as conditions
-        on rules.rule_key = conditions.rule_key
+    from conditions
     inner join {{ ref('int_condition_items') }} as low_ends
         on
             conditions.condition_key = low_ends.condition_key
@@ -97,10 +377,131 @@ backward as (
         on
             conditions.condition_key = high_ends.condition_key
             and high_ends.item_number = 2
-    where conditions.operator = 'between' and low_ends.number > high_ends.number
+    where
+        conditions.operator = 'between'
+        and (
+            low_ends.number > high_ends.number
+            or low_ends.item_date > high_ends.item_date
+        )
+),
+
+-- Texts of fields that a rule compares with numbers: it matches none of them.
+-- They are counted before any is left out, since it takes minutes to push that
+-- down into a thousand attributes.
+number_fields as (
+    select distinct
+        conditions.subject,
+        conditions.field
+    from rules
+    inner join {{ ref('int_conditions') }} as conditions
+        on rules.rule_key = conditions.rule_key
+    inner join {{ ref('int_condition_items') }} as limits
+        on
+            conditions.condition_key = limits.condition_key
+            and limits.number is not null
+    where
+        conditions.operator in (
+            {{ operators_taking('number', 'two numbers') }}
+        )
+),
+
+texts as (
+    select
+        'stg_crm__leads' as file,
+        number_fields.field,
+        lead_fields.value,
+        sum(case when lead_fields.version_key >= 0 then 1 else 0 end) as times
+    from {{ ref('int_lead_fields') }} as lead_fields
+    inner join number_fields
+        on
+            lead_fields.field = number_fields.field
+            and number_fields.subject = 'lead'
+    group by number_fields.field, lead_fields.value
+
+    {%- for measure in field_columns('event_measures') %}
+
+    union all
+
+    select
+        'stg_crm__events' as file,
+        number_fields.field,
+        {{ text_part(
+            text_part(
+                'counts.unread', "chr(30) || '" ~ measure ~ "' || chr(31)", '2'
+            ),
+            'chr(30)', '1'
+        ) }} as value,
+        counts.rows_read as times
+    from {{ ref('int_event_counts') }} as counts
+    inner join number_fields
+        on
+            number_fields.field = '{{ measure }}'
+            and number_fields.subject = 'event'
+    where counts.unread is not null
+    {%- endfor %}
+),
+
+counted as (
+    select
+        file,
+        field,
+        value,
+        cast(case
+            when value <> '' and {{ parsed_number('value') }} is null
+                then sum(times)
+            else 0
+        end as {{ dbt.type_bigint() }}) as times
+    from texts
+    group by file, field, value
+),
+
+unread as (
+    select
+        *,
+        {{ quoted('left(value, 40)') }} || ' ('
+        || cast(times as {{ dbt.type_string() }}) || ')' as told,
+        row_number() over (
+            partition by file, field
+            order by times desc, {{ in_byte_order('value') }}
+        ) as place
+    from counted
+    where times > 0
+),
+
+no_numbers as (
+    select
+        file,
+        '' as model_id,
+        '' as rule_id,
+        'rules compare ' || field || ' with numbers, but '
+        || cast(
+            cast(sum(times) as {{ dbt.type_bigint() }})
+            as {{ dbt.type_string() }}
+        )
+        || case
+            when sum(times) = 1 then ' value is no number: '
+            else ' values are no numbers: '
+        end
+        || max(case when place = 1 then told end)
+        || coalesce(', ' || max(case when place = 2 then told end), '')
+        || coalesce(', ' || max(case when place = 3 then told end), '')
+        || case when max(place) > 3 then ', ...' else '' end
+        || '; write number_from_text(' || {{ quoted('field') }}
+        || ') in ' || file || ' to read them' as warning
+    from unread
+    group by file, field
 )
 
 select * from unpaid
 where warning is not null
-union all
+union distinct
+select * from excluding_all
+union distinct
+select * from lists
+where warning is not null
+union distinct
+select * from characters
+union distinct
 select * from backward
+union all
+select * from no_numbers

@@ -22,5 +22,6 @@ select
     attribute_coverage,
     top_reasons,
     last_scored_event_at,
-    next_change_on
+    next_change_on,
+    conversion_probability
 from lead_scores

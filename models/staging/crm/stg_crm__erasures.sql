@@ -6,10 +6,10 @@ with source as (
 renamed as (
     select
         ---------- ids
-        {{ trimmed_text('lead_id') }} as lead_id,
+        {{ trimmed_text('lead_id', list_var('empty_values')) }} as lead_id,
 
         ---------- timestamps
-        {{ parsed_timestamp('requested_at') }} as requested_at
+        requested_at
     from source
 )
 

@@ -4,31 +4,38 @@ with source as (
         'events',
         [
             'event_id', 'lead_id', 'anonymous_id', 'event_type', 'occurred_at',
-            'loaded_at'
-        ] + var('event_properties') + var('event_measures'),
-        ['anonymous_id']
+            'loaded_at',
+        ],
+        ['anonymous_id'],
+        field_columns('event_properties', 'event_measures') | list
     ) }} as events
 ),
 
 renamed as (
     select
         ---------- ids
-        {{ trimmed_text('event_id') }} as event_id,
-        {{ trimmed_text('lead_id') }} as lead_id,
-        {{ trimmed_text('anonymous_id') }} as anonymous_id,
+        {% for name in ['event_id', 'lead_id', 'anonymous_id'] -%}
+        {{ trimmed_text(name, list_var('empty_values')) }} as {{ name }},
+        {% endfor %}
 
         ---------- text
-        {{ lowered(trimmed_text('event_type')) }} as event_type,
-        {{ selected_columns(var('event_properties')) }}
+        {{ lowered(trimmed_text('event_type', list_var('empty_values'))) }}
+            as event_type,
 
-        ---------- numerics
-        {{ selected_numbers(var('event_measures')) }}
+        ---------- text and numerics that vars name, as they are
+        {% for column in columns_of(
+            crm_table('events'),
+            field_columns('event_properties', 'event_measures') | list,
+            'events'
+        ) -%}
+        {{ column }},
+        {% endfor %}
 
         ---------- timestamps
-        {{ parsed_timestamp('occurred_at') }} as occurred_at,
-        {{ parsed_timestamp('loaded_at') }} as loaded_at
+        occurred_at,
+        loaded_at
     from source
-    {{ worked_out_once() }}
+    {{ adapter.dispatch('worked_out_once', 'lead_scoring')() }}
 )
 
 select * from renamed

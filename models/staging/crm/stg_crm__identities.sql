@@ -8,11 +8,12 @@ with source as (
 renamed as (
     select
         ---------- ids
-        {{ trimmed_text('anonymous_id') }} as anonymous_id,
-        {{ trimmed_text('lead_id') }} as lead_id,
+        {{ trimmed_text('anonymous_id', list_var('empty_values')) }}
+            as anonymous_id,
+        {{ trimmed_text('lead_id', list_var('empty_values')) }} as lead_id,
 
         ---------- timestamps
-        {{ parsed_timestamp('identified_at') }} as identified_at
+        identified_at
     from source
 )
 

@@ -8,7 +8,7 @@ with source as (
 renamed as (
     select
         ---------- ids
-        {{ trimmed_text('lead_id') }} as lead_id,
+        {{ trimmed_text('lead_id', list_var('empty_values')) }} as lead_id,
 
         ---------- text
         {{ lowered(trimmed_text('outcome')) }} as outcome,
@@ -17,7 +17,7 @@ renamed as (
         {{ parsed_number(trimmed_text('amount')) }} as amount,
 
         ---------- timestamps
-        {{ parsed_timestamp('closed_at') }} as closed_at
+        closed_at
     from source
 )
 

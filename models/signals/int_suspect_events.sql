@@ -1,0 +1,131 @@
+-- The few events that a bot may have made: those that carry a bot signature,
+-- clicks and deliveries of one email within seconds of each other, and what was
+-- done beside such a click.
+with bots as (
+    select distinct signature_key
+    from {{ ref('int_signature_matches') }}
+    where rule_type = 'bot'
+),
+
+signatures as (
+    select
+        signatures.signature_key,
+        signatures.event_type,
+        signatures.event_type in (
+            {{ quoted_list(var('bot_click_types')) }}
+        ) as is_click,
+        bots.signature_key is not null as is_bot,
+        bots.signature_key is null
+        and signatures.event_type in (
+            {{ quoted_list(var('bot_scan_types')) }}
+        )
+        and signatures.event_type not in (
+            {{ quoted_list(
+                var('bot_click_types') + [var('bot_delivery_type')]
+            ) }}
+        ) as is_beside,
+        case
+            when signatures.event_type in (
+                {{ quoted_list(
+                    var('bot_click_types') + [var('bot_delivery_type')]
+                ) }}
+                ) then {{ key_of_var('bot_mail_property', 'signatures') }}
+        end as email_key,
+        {{ key_of_var('bot_link_property', 'signatures') }} as link_key
+    from {{ ref('int_event_signatures') }} as signatures
+    left join bots on signatures.signature_key = bots.signature_key
+),
+
+events as (
+    select
+        events.event_key,
+        events.event_id,
+        events.actor_key,
+        events.signature_key,
+        signatures.event_type,
+        signatures.is_click,
+        signatures.is_bot,
+        signatures.email_key,
+        signatures.link_key,
+        events.occurred_at,
+        events.known_at,
+        lag(events.occurred_at) over (
+            partition by events.actor_key, signatures.email_key
+            order by events.occurred_at
+        ) as previous_at,
+        lead(events.occurred_at) over (
+            partition by events.actor_key, signatures.email_key
+            order by events.occurred_at
+        ) as next_at
+    from {{ ref('int_events') }} as events
+    inner join signatures on events.signature_key = signatures.signature_key
+    where signatures.email_key is not null or signatures.is_bot
+),
+
+suspects as (
+    select
+        event_key,
+        event_id,
+        actor_key,
+        signature_key,
+        event_type,
+        is_click,
+        is_bot,
+        email_key,
+        link_key,
+        occurred_at,
+        known_at
+    from events
+    where
+        is_bot
+        or occurred_at <= {{ time_after('previous_at', [
+            number_of_var('bot_delivery_seconds'),
+            number_of_var('bot_within_seconds'),
+        ] | max, 'second') }}
+        or next_at <= {{ time_after('occurred_at', [
+            number_of_var('bot_delivery_seconds'),
+            number_of_var('bot_within_seconds'),
+        ] | max, 'second') }}
+        or (is_click and {{ number_of_var('bot_distinct_links') }} = 1)
+),
+
+clicks as (
+    select distinct
+        actor_key,
+        {{ time_after(
+            'occurred_at', '-1 * ' ~ number_of_var('bot_within_seconds'),
+            'second'
+        ) }} as begins_at,
+        {{ time_after(
+            'occurred_at', number_of_var('bot_within_seconds'), 'second'
+        ) }} as ends_at
+    from suspects
+    where is_click
+)
+
+select * from suspects
+
+union all
+
+select distinct
+    events.event_key,
+    events.event_id,
+    events.actor_key,
+    events.signature_key,
+    signatures.event_type,
+    signatures.is_click,
+    signatures.is_bot,
+    signatures.email_key,
+    signatures.link_key,
+    events.occurred_at,
+    events.known_at
+from {{ ref('int_events') }} as events
+inner join clicks
+    on
+        events.actor_key = clicks.actor_key
+        and events.occurred_at >= clicks.begins_at
+        and events.occurred_at <= clicks.ends_at
+inner join signatures
+    on
+        events.signature_key = signatures.signature_key
+        and signatures.is_beside
