@@ -34,7 +34,7 @@ COLUMNS = {
     "demo_leads": "lead_id created_at email first_name last_name company "
     "job_title role industry employees annual_revenue budget "
     "years_of_experience country preferred_language lead_source "
-    "merged_into_lead_id merged_at",
+    "merged_into_lead_id updated_at merged_at",
     "demo_events": "event_id lead_id anonymous_id event_type occurred_at "
     "loaded_at page_path asset channel duration_seconds page_views",
     "demo_outcomes": "lead_id outcome closed_at amount",
@@ -179,9 +179,11 @@ def make_lead(rng: Random, number: int, kind: str) -> Row:
     years = rng.randint(0, 3) if is_junior else rng.randint(2, 28)
     budget = rng.choice([0, 15, 25, 30, 40, 60, 80, 120, 200]) * 1000
     first_day = START + timedelta(days=178 * rng.random() ** 0.8)
+    created_at = after(rng, first_day, 0.1)
     return {
         "lead_id": f"L{number:04}",
-        "created_at": after(rng, first_day, 0.1),
+        "created_at": created_at,
+        "updated_at": created_at,
         "email": f"{slug(first)}.{slug(last)}@{slug(company)}.example",
         "first_name": first,
         "last_name": last,
@@ -364,8 +366,9 @@ def soil_leads(rng: Random, leads: list[Row]) -> None:
         known = max(gone["created_at"], kept["created_at"])
         days = timedelta(days=(410 - old) / 20)
         gone["merged_at"] = min(known + days, END - timedelta(days=1))
-    twice = {"job_title": "Plant Manager", "budget": 30000}
-    leads.append(leads[150] | twice)
+    later = leads[150]["updated_at"] + timedelta(days=9)
+    changed = {"job_title": "Plant Manager", "budget": 30000, "updated_at": later}
+    leads.append(leads[150] | changed)
 
 
 def soil_events(rng: Random, events: list[Row]) -> None:

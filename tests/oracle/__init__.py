@@ -11,12 +11,12 @@ with fractions. Each file is a section, in the contract's words:
 - `staying.py`: stages held over time (section 5)
 
 A table is a list of rows, a row a dict of cells, and a cell a text or None: what
-a CSV holds. Left out: events that a machine made (`docs/signals.md`), a history
-of leads, and `next_change_on`, each of which has tests of its own.
+a CSV holds. Left out: events that a bot made (`docs/signals.md`) and a history of
+leads, each of which has tests of its own.
 """
 
 from oracle.resolving import Settings, Tables, resolve
-from oracle.scoring import score
+from oracle.scoring import next_change, score
 from oracle.staying import held_stages
 
-__all__ = ["Settings", "Tables", "held_stages", "resolve", "score"]
+__all__ = ["Settings", "Tables", "held_stages", "next_change", "resolve", "score"]

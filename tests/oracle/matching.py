@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from oracle.reading import exact, holds, text, trimmed
+from oracle.reading import (
+    by_name,
+    email_domain,
+    exact,
+    holds,
+    moment,
+    said,
+    text,
+    trimmed,
+)
 from oracle.resolving import Event, Known, Row, Tables
 
 DAY = 86_400_000_000  # microseconds
@@ -30,6 +39,28 @@ def is_valid(rule: Row, as_of: datetime) -> bool:
     return rule["valid_from"] <= f"{as_of:%Y-%m-%d}" < rule["valid_to"]
 
 
+COMPUTED = {"email_domain", "outcome"}
+COMPUTED |= {"days_since_outcome", "days_since_created", "days_since_last_event"}
+
+
+def lead_fields(lead_id: str, known: Known) -> Row:
+    """Section 2: the attributes of a lead, and what is computed of it."""
+    lead = known.leads[lead_id]
+    newest = max(known.outcomes.get(lead_id, []), default=(None, None))  # won before lost
+    last = max((event.occurred_at for event in known.events.get(lead_id, [])), default=None)
+
+    def days_since(then: datetime | None) -> str | None:
+        return None if then is None else str((known.scored_at - then).days)
+
+    return lead | {
+        "email_domain": email_domain(lead["email"]),
+        "outcome": newest[1],
+        "days_since_outcome": days_since(newest[0]),
+        "days_since_created": days_since(moment(lead["created_at"])),
+        "days_since_last_event": days_since(last),
+    }
+
+
 def rules_of(table: str, model_id: str, tables: Tables, as_of: datetime) -> list[Row]:
     rules = [rule for rule in tables[table] if rule["model_id"] == model_id]
     return [rule for rule in rules if is_valid(rule, as_of)]
@@ -42,7 +73,10 @@ def conditions_of(rule: Row, tables: Tables) -> list[Row]:
 
 
 def all_hold(conditions: list[Row], fields: Row) -> bool:
-    return all(holds(fields[c["field"]], c["operator"], c["value"]) for c in conditions)
+    cells = by_name(fields)
+    return all(
+        holds(cells[text(c["field"])], c["operator"], c["value"]) for c in conditions
+    )
 
 
 def explicit_payments(lead: Row, model_id: str, tables: Tables, as_of: datetime):
@@ -56,15 +90,15 @@ def explicit_payments(lead: Row, model_id: str, tables: Tables, as_of: datetime)
 def implicit_payments(
     events: list[Event], model_id: str, tables: Tables, known: Known
 ) -> Iterator[Payment]:
-    for rule in rules_of("implicit_rules", model_id, tables, known.as_of):
-        counted = counted_events(matched_events(rule, events, tables), rule, known.as_of)
+    for rule in rules_of("implicit_rules", model_id, tables, known.scored_at):
+        counted = counted_events(matched_events(rule, events, tables), rule, known.scored_at)
 
         # Step 5, frequency
         if not counted or len(counted) < int(rule["min_count"] or 1):
             continue
 
         # Step 6, points
-        worth = [exact(rule["points"]) * decay(rule, e, known.as_of) for e in counted]
+        worth = [exact(rule["points"]) * decay(rule, e, known.scored_at) for e in counted]
         points = sum(worth) if rule["counting"] == "each" else worth[-1]
         yield payment(rule, len(counted), counted, points)
 
@@ -90,6 +124,17 @@ def counted_events(matched: list[Event], rule: Row, as_of: datetime) -> list[Eve
     window = exact(rule["window_days"])
     recent = [e for e in matched if window is None or age_in_days(e, as_of) <= window]
     recent.sort(key=lambda event: (event.occurred_at, event.event_id))
+
+    # Step 2 again, once_per: of the same value the newest
+    if rule.get("once_per"):
+        values = [
+            text(said(by_name(event.fields)[text(rule["once_per"])])) for event in recent
+        ]
+        recent = [
+            event
+            for place, (event, value) in enumerate(zip(recent, values, strict=True))
+            if value is None or value not in values[place + 1 :]
+        ]
 
     # Step 4, per day
     most = int(rule["max_per_day"]) if rule["max_per_day"] else len(recent)

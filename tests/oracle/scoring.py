@@ -1,19 +1,26 @@
 """Sections 3 (steps 8 to 13), 4 and 6: groups, score, ledger and mart."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
 from oracle.matching import (
+    COMPUTED,
     Payment,
     conditions_of,
+    counted_events,
     explicit_payments,
     implicit_payments,
+    lead_fields,
     matched_events,
     rules_of,
 )
-from oracle.reading import exact, holds, text
+from oracle.reading import by_name, exact, holds, said, text
 from oracle.resolving import Known, Row, Tables
+from oracle.staying import may_leave
 
 NOTHING = Fraction(1, 10**9)  # what has decayed to this is no entry
 
@@ -39,8 +46,8 @@ def score(tables: Tables, known: Known) -> dict[str, list[dict[str, Any]]]:
 def score_lead(
     lead_id: str, model: Row, tables: Tables, known: Known
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    model_id, as_of = model["model_id"], known.as_of
-    lead, events = known.leads[lead_id], known.events.get(lead_id, [])
+    model_id, as_of = model["model_id"], known.scored_at
+    lead, events = lead_fields(lead_id, known), known.events.get(lead_id, [])
     payments = [
         *explicit_payments(lead, model_id, tables, as_of),
         *implicit_payments(events, model_id, tables, known),
@@ -49,15 +56,15 @@ def score_lead(
     # Steps 8 and 9, groups and dimensions
     entries = []
     points = {"explicit": Fraction(0), "implicit": Fraction(0)}
-    paid: list[Payment] = []  # what the lead has its points by
+    told: list[tuple[str, Fraction]] = []  # what the lead has its points by
     for group in of_model(tables["score_groups"], model_id):
         own = [p for p in payments if p.group_id == group["group_id"]]
-        total, best = group_points(group, own)
-        points[group["dimension"]] += total
-        paid += best
+        gained, lost = group_points(group, own)
+        points[group["dimension"]] += gained + lost
+        told += [*counted(own, gained), *counted(own, lost)]
         named = {"dimension": group["dimension"], "group_id": group["group_id"]}
         entries += [rule_entry(payment, named) for payment in own]
-        capped = total - sum(payment.points for payment in own)
+        capped = gained + lost - sum(payment.points for payment in own)
         entries.append({"entry_type": "group_cap", **named, "points": capped})
 
     # Step 10, score
@@ -85,22 +92,20 @@ def score_lead(
         "is_excluded": exclusion is not None,
         "exclusion_reason": exclusion["reason"] or None if exclusion else None,
         "attribute_coverage": coverage(lead, model_id, tables, known),
-        "top_reasons": [(p.reason or p.rule_id, p.points) for p in paid],
+        "top_reasons": told,
         "last_scored_event_at": last_scored(events, model_id, tables, known),
     }
     key = {"model_id": model_id, "lead_id": lead_id}
     return scored, [key | e for e in entries if abs(e["points"]) > NOTHING]
 
 
-def group_points(group: Row, own: list[Payment]) -> tuple[Fraction, list[Payment]]:
-    """Gains and losses are limited apart, then added. Also, which rules count."""
+def group_points(group: Row, own: list[Payment]) -> tuple[Fraction, Fraction]:
+    """Gains and losses, each within its limit."""
     gains = [payment for payment in own if payment.points > 0]
     losses = [payment for payment in own if payment.points < 0]
     if group["combine"] == "max":
-        most = max((p.points for p in gains), default=None)
-        least = min((p.points for p in losses), default=None)
-        own = [p for p in own if p.points in (most, least)]
-        gained, lost = most or Fraction(0), least or Fraction(0)
+        gained = max((p.points for p in gains), default=Fraction(0))
+        lost = min((p.points for p in losses), default=Fraction(0))
     else:
         gained = sum((p.points for p in gains), Fraction(0))
         lost = sum((p.points for p in losses), Fraction(0))
@@ -108,7 +113,19 @@ def group_points(group: Row, own: list[Payment]) -> tuple[Fraction, list[Payment
         gained = min(gained, exact(group["max_points"]))
     if group["min_points"]:
         lost = max(lost, exact(group["min_points"]))
-    return gained + lost, [p for p in own if abs(p.points) > NOTHING]
+    return gained, lost
+
+
+def counted(own: list[Payment], total: Fraction) -> Iterator[tuple[str, Fraction]]:
+    """What of the gains (or losses) of a group counts towards their limited total:
+    the largest first. Of rules that pay the same, that with the first id."""
+    sign = 1 if total > 0 else -1
+    left = abs(total)
+    for payment in sorted(own, key=lambda p: (-sign * p.points, p.rule_id)):
+        points = min(left, sign * payment.points)
+        left -= max(points, Fraction(0))
+        if points > NOTHING:
+            yield payment.reason or payment.rule_id, sign * points
 
 
 def rule_entry(payment: Payment, named: Row) -> dict[str, Any]:
@@ -142,11 +159,9 @@ def entered_stage(stages: list[Row], rounded: Decimal) -> Row:
 
 
 def first_exclusion(lead: Row, exclusions: list[Row]) -> Row | None:
-    email = text(lead["email"])
-    domain = email.rsplit("@", 1)[1] if email and "@" in email else None
-    fields = lead | {"email": email, "email_domain": domain}
+    fields = by_name(lead)
     for row in sorted(exclusions, key=lambda row: row["exclusion_id"]):
-        if holds(fields[row["field"]], row["operator"], row["value"]):
+        if holds(fields[text(row["field"])], row["operator"], row["value"]):
             return row
     return None
 
@@ -184,7 +199,7 @@ def grade(points: dict[str, Fraction], model_id: str, tables: Tables, known: Kno
         grades = [row for row in grades if row["dimension"] == dimension]
         if not grades:
             continue
-        rules = rules_of(f"{dimension}_rules", model_id, tables, known.as_of)
+        rules = rules_of(f"{dimension}_rules", model_id, tables, known.scored_at)
         most = attainable(dimension, model_id, tables, rules)
         share = max(Fraction(0), min(Fraction(1), points[dimension] / (most or 1)))
         share = round(share, 12) if most else 0
@@ -197,17 +212,48 @@ def grade(points: dict[str, Fraction], model_id: str, tables: Tables, known: Kno
 def coverage(lead: Row, model_id: str, tables: Tables, known: Known) -> Fraction | None:
     """How many of the attributes are known that valid explicit rules look at."""
     names: set[str | None] = set()
-    for rule in rules_of("explicit_rules", model_id, tables, known.as_of):
-        names |= {rule["attribute"], *[c["field"] for c in conditions_of(rule, tables)]}
-    given = sum(text(lead[name]) is not None for name in names)
+    for rule in rules_of("explicit_rules", model_id, tables, known.scored_at):
+        fields = [rule["attribute"], *[c["field"] for c in conditions_of(rule, tables)]]
+        names |= set(map(text, fields))
+    names -= COMPUTED
+    cells = by_name(lead)
+    given = sum(said(cells[name]) is not None for name in names)
     return Fraction(given, len(names)) if names else None
 
 
 def last_scored(events: list, model_id: str, tables: Tables, known: Known) -> Any:
-    """The newest event that a valid rule matched, whether or not it still pays."""
-    rules = rules_of("implicit_rules", model_id, tables, known.as_of)
-    matched = [e for rule in rules for e in matched_events(rule, events, tables)]
-    return max((event.occurred_at for event in matched), default=None)
+    """The newest event that counts for a valid rule: in its window and day's limit."""
+    rules = rules_of("implicit_rules", model_id, tables, known.scored_at)
+    counted = [
+        event
+        for rule in rules
+        for event in counted_events(matched_events(rule, events, tables), rule, known.scored_at)
+    ]
+    return max((event.occurred_at for event in counted), default=None)
+
+
+def next_change(
+    lead_id: str, model: Row, tables: Tables, known: Known, days: int, entered_at: datetime
+) -> date | None:
+    """Section 6: the first day at whose 00:00 the stage would be another one, if
+    nothing else happened. The lead has been in its stage since `entered_at`."""
+    now, _ = score_lead(lead_id, model, tables, known)
+    stages = of_model(tables["stages"], model["model_id"])
+    held = next((stage for stage in stages if stage["stage"] == now["stage"]), None)
+    for number in range(1, days + 1):
+        day = known.scored_at.date() + timedelta(days=number)
+        at = datetime.combine(day, datetime.min.time())
+        then, _ = score_lead(lead_id, model, tables, replace(known, scored_at=at))
+        if then["is_excluded"] != now["is_excluded"]:
+            return day
+        if held is None:  # excluded, or in no stage
+            continue
+        rank = then["stage_rank"]
+        rises = rank is not None and rank > now["stage_rank"]
+        falls = then["stage"] != now["stage"] and not rises
+        if rises or falls and may_leave(held, entered_at, then):
+            return day
+    return None
 
 
 def in_order_to_call(scored: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,10 +2,10 @@
 
 It is made of small groups of leads that have nothing to do with each other, so
 that each lives through a story of its own in one sequence of builds. A group's
-ids begin with its kind. Groups of the kind `plain` live through anything; the
-others through one change each, in events of a load day that nobody else's rows
-are loaded on: so that a build which overlooks that change cannot happen to read
-the day again for another reason.
+ids begin with its kind. Groups of the kind `plain` live through all that a build
+notices (section 8 of the contract); the others through one change each. Some of
+these change events of a load day that no later build reads again, which a full
+refresh notices and nothing else.
 """
 
 import csv
@@ -59,16 +59,18 @@ MEASURES = (None, 0.0, 120.0, 121.0, 600.5)
 BLANK = (None, "  ")
 
 START = datetime(2026, 3, 10, 12)
-# Days that only the kind `waiting` has rows of, which turn up without a change
-# of the source: they occur later.
-RESERVED = {datetime(2026, 3, day).date() for day in (11, 13, 15, 17, 19, 21, 23)}
+# The load day of the first of KINDS; those of the others follow.
+FIRST_DAY = datetime(2025, 10, 3)
+# Days on which the events of the kind `waiting` occur, as time goes on.
+WAITED_FOR = [datetime(2026, 3, day) for day in (11, 13, 15, 17, 19, 21, 23)]
 
 
 class Group:
     """A few leads and visitors, and all that the source holds of them."""
 
-    def __init__(self, kind: str, number: int, seed: int) -> None:
+    def __init__(self, kind: str, number: int, seed: int, reread_days: int) -> None:
         self.kind = kind
+        self.reread_days = reread_days
         self.name = f"{kind}-{number}"
         self.random = random.Random(f"{seed} {self.name}")
         self.leads = [f"{self.name}/{letter}" for letter in "abc"]
@@ -77,15 +79,16 @@ class Group:
         self.later: list[tuple[datetime, str, Row]] = []
         self.events = 0
         self.last = self.now = START
+        self.is_first = True
         self.day: datetime | None = None  # the load day of all its events
 
     def arrive(self, now: datetime, changes: Iterable[Change]) -> None:
         """Lets changes happen between the last build and the one at `now`."""
-        self.last, self.now = self.now, now
+        self.last, self.now, self.is_first = self.now, now, now == START
         due = [(table, row) for moment, table, row in self.later if moment <= now]
         self.later = [later for later in self.later if later[0] > now]
         for table, row in due:
-            self.tables[table].append(row)
+            self.tables[table].append(self.shown(row) if table == "events" else row)
         for change in changes:
             change(self)
 
@@ -150,13 +153,20 @@ class Group:
         }
         return self.shown(row | given)
 
+    def is_read_again(self, row: Row) -> bool:
+        """Whether the next build reads a row, by the day on which it was loaded."""
+        at = row["loaded_at"] or row["occurred_at"]
+        days = timedelta(days=min(self.reread_days, 9999))
+        return self.is_first or at is None or at.date() >= self.last.date() - days
+
     def shown(self, row: Row) -> Row:
-        """Keeps an event off the days that are somebody else's."""
-        known = row["loaded_at"] or row["occurred_at"]
-        if self.kind == "plain" and known and known.date() in RESERVED:
-            column = "loaded_at" if row["loaded_at"] else "occurred_at"
-            row[column] -= timedelta(days=1)
+        """What turns up now was loaded since the last build, whenever it occurred."""
+        if self.day is None and not self.is_read_again(row):
+            row["loaded_at"] = self.between(self.last, self.now)
         return row
+
+    def lately(self) -> list[Row]:
+        return [row for row in self.tables["events"] if self.is_read_again(row)]
 
     def add(self, table: str, row: Row, at: datetime | None = None) -> None:
         """Delivers a row now, or with the first build after `at`."""
@@ -214,11 +224,25 @@ def delivered_again(group: Group) -> None:
                 row[column] = group.event()[column]
     how, loaded_at = group.random.random(), row["loaded_at"]
     if group.day is None and how < 0.6 and row["occurred_at"]:
-        if loaded_at and how < 0.25:
+        if loaded_at and how < 0.25:  # earlier than before, but read only now
             loaded_at -= timedelta(seconds=group.pick([1, 3600, 86400 * 9]))
         else:
             loaded_at = group.loaded(row["occurred_at"])
     group.add("events", group.shown(row | {"loaded_at": loaded_at}))
+
+
+def deleted_lately(group: Group) -> None:
+    """One of a load day that is read again."""
+    if rows := group.lately():
+        group.tables["events"].remove(group.pick(rows))
+
+
+def edited_lately(group: Group) -> None:
+    if rows := group.lately():
+        row = group.pick(rows)
+        for column in group.random.sample(list(row)[1:-1], 2):
+            row[column] = group.event()[column]
+        group.shown(row)
 
 
 def deleted_event(group: Group) -> None:
@@ -328,16 +352,21 @@ def outcome(group: Group) -> None:
 
 
 def erase(group: Group) -> None:
-    """And the source may forget the person's rows, soon or never."""
+    """The source may delete the person's rows, soon or never."""
     lead_id = group.pick(group.leads)
     group.add("erasures", {"lead_id": lead_id, "requested_at": group.now})
 
 
-def source_forgets(group: Group) -> None:
+def forget(group: Group, rows: list[Row]) -> None:
     erased = {row["lead_id"] for row in group.tables["erasures"]}
-    group.tables["events"] = [
-        row for row in group.tables["events"] if row["lead_id"] not in erased
-    ]
+    for row in rows:
+        if row["lead_id"] in erased:
+            group.tables["events"].remove(row)
+
+
+def forgotten_lately(group: Group) -> None:
+    """Deletes what an erased person did, where a build reads again."""
+    forget(group, group.lately())
 
 
 PLAIN: dict[Change, int] = {
@@ -345,11 +374,11 @@ PLAIN: dict[Change, int] = {
     future_event: 5,
     broken_event: 5,
     delivered_again: 25,
-    deleted_event: 6,
+    deleted_lately: 4,
+    edited_lately: 4,
     burst: 8,
     page_views: 10,
     new_lead: 12,
-    lead_gone: 2,
     other_attributes: 2,
     merge: 6,
     unmerge: 3,
@@ -357,16 +386,23 @@ PLAIN: dict[Change, int] = {
     unlink: 2,
     outcome: 2,
     erase: 1,
-    source_forgets: 1,
+    forgotten_lately: 1,
 }
 
 
 # ---------- one change at a time
 
 
-def late(group: Group) -> None:
+def loaded_long_ago(group: Group) -> None:
     """A load day of long ago gets one event more."""
     an_event(group)
+
+
+def late(group: Group) -> None:
+    """Loaded now, of long ago."""
+    moment = group.between(START - timedelta(days=200), START)
+    row = group.event() | {"occurred_at": moment}
+    group.add("events", row | {"loaded_at": group.between(group.last, group.now)})
 
 
 def emptied(group: Group) -> None:
@@ -392,15 +428,15 @@ def dateless(group: Group) -> None:
     """Without any time, and so of no load day; some are repaired."""
     for row in group.tables["events"]:
         if row["occurred_at"] is None and group.chance(0.3):
-            row["occurred_at"] = row["loaded_at"] = group.day
+            row |= {"occurred_at": group.day, "loaded_at": group.now}
     group.add("events", group.event() | {"occurred_at": None, "loaded_at": None})
 
 
 def waiting(group: Group) -> None:
     """All delivered before the first build; it occurs as time goes on."""
     if group.now == START:
-        for day in sorted(RESERVED):
-            moment = datetime(day.year, day.month, day.day, group.random.randint(0, 23))
+        for day in WAITED_FOR:
+            moment = day + timedelta(hours=group.random.randint(0, 23))
             loaded_at = group.pick([None, group.now - timedelta(days=200)])
             group.add("events", group.event(occurred_at=moment) | {"loaded_at": loaded_at})
 
@@ -424,6 +460,14 @@ def returning(group: Group) -> None:
         group.add("erasures", {"lead_id": first, "requested_at": START})
 
 
+def forgotten(group: Group) -> None:
+    """The source deletes all rows of an erased person: they are still counted."""
+    if not group.tables["erasures"]:
+        erase(group)
+    else:
+        forget(group, list(group.tables["events"]))
+
+
 def edited(column: str) -> Change:
     """One value of an event is changed in place."""
 
@@ -438,6 +482,8 @@ def edited(column: str) -> Change:
 EDITED = [column for column in TABLES["events"] if column != "event_id"]
 KINDS: dict[str, Change] = {
     "late": late,
+    "loaded_long_ago": loaded_long_ago,
+    "gone": lead_gone,
     "deleted": deleted_event,
     "emptied": emptied,
     "swapped": swapped,
@@ -445,22 +491,30 @@ KINDS: dict[str, Change] = {
     "dateless": dateless,
     "waiting": waiting,
     "returning": returning,
+    "forgotten": forgotten,
     **{f"edited_{column}": edited(column) for column in EDITED},
 }
+
+
+# What is noticed by a full refresh, or with a larger `reread_days`.
+OVERLOOKED = {"loaded_long_ago", "gone", "deleted", "emptied", "swapped", "undated"}
+OVERLOOKED |= {"returning", "forgotten", *(f"edited_{column}" for column in EDITED)}
 
 
 class Source:
     """All groups, and the tables that dbt reads: a CSV file for each."""
 
-    def __init__(self, folder: Path, seed: int, plain: int, others: int) -> None:
+    def __init__(
+        self, folder: Path, seed: int, plain: int, others: int, reread_days: int = 1
+    ) -> None:
         self.folder = folder
         self.seed = seed
         self.ticks: list[Row] = []
-        self.groups = [Group("plain", number, seed) for number in range(plain)]
+        self.groups = [Group("plain", number, seed, reread_days) for number in range(plain)]
         for place, kind in enumerate(KINDS):
             for number in range(others):
-                group = Group(kind, number, seed)
-                group.day = datetime(2025, 10, 3) + timedelta(days=place)
+                group = Group(kind, number, seed, reread_days)
+                group.day = FIRST_DAY + timedelta(days=place)
                 self.groups.append(group)
 
     def arrive(self, now: datetime) -> None:

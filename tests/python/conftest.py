@@ -1,3 +1,5 @@
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -6,8 +8,17 @@ import duckdb
 import pytest
 from running import ROOT, Run, dbt, run_consumer, write_consumer
 
+# Hypothesis keeps its examples here, and not in the repository.
+EXAMPLES = Path(tempfile.gettempdir()) / "lead_scoring_hypothesis"
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(EXAMPLES))
 DEPRECATIONS = '{"error": ["Deprecations"]}'
-builds: list[str] = []
+reports: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def report() -> Callable[[str], None]:
+    """Adds a line to what pytest prints at its end."""
+    return reports.append
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +40,7 @@ def demo(parsed: Run, work: Path) -> Run:
     run = dbt(ROOT, work, "build")
     statuses = [status for status, _ in run.nodes.values()]
     counts = [f"{statuses.count(status)} {status}" for status in sorted(set(statuses))]
-    builds.append(f"dbt build of the demo: {', '.join(counts)}")
+    reports.append(f"dbt build of the demo: {', '.join(counts)}")
     return run
 
 
@@ -54,19 +65,19 @@ def consumer(tmp_path: Path) -> Callable[..., Run]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker of `--numprocesses` hands what it has to tell to who tells it."""
+    """A worker of `--numprocesses` hands its reports to the process that prints."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["builds"] = builds
+        session.config.workeroutput["reports"] = reports
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    builds.extend(getattr(node, "workeroutput", {}).get("builds", []))
+    reports.extend(getattr(node, "workeroutput", {}).get("reports", []))
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter,
 ) -> None:
-    """Says how many of dbt's own tests ran, since pytest counts them as one."""
-    for told in dict.fromkeys(builds):
-        terminalreporter.write_line(told)
+    """Prints the reports, such as how many of dbt's own tests ran."""
+    for line in dict.fromkeys(reports):
+        terminalreporter.write_line(line)

@@ -2,12 +2,14 @@
 
     python tests/python/mutations.py [--only decay] [--sample 8 --seed 3]
 
-`mutations.toml` says what to break: a file, its exact text, what to put there
-instead, and what that means. Each is done to a copy of the project. The tests
-run from the cheapest on, until one notices: the unit tests of the models that
-the change reaches, then CHECKS. A mutation that none notices is a hole in the
-tests. `--table` says where to write what noticed each, once it is certain that
-these tests pass without the change.
+`mutations.toml` lists the mutations. Each names a model or a macro, some SQL in it,
+the SQL to put there instead, and what that would mean. Folders, white space and line
+breaks do not matter, so that a move or a reformat breaks no mutation.
+
+Each mutation is applied to a copy of the project. The tests run from the cheapest on
+until one fails: first the unit tests of the models that the mutation reaches, then
+CHECKS. A mutation that no test notices is a gap in the tests. `--table` names the
+file to write the results to, after a check that the tests pass without the mutation.
 """
 
 import argparse
@@ -15,6 +17,7 @@ import contextlib
 import io
 import json
 import random
+import re
 import shlex
 import shutil
 import sys
@@ -44,22 +47,89 @@ class BrokenTable(Exception):
 
 @dataclass(frozen=True)
 class Mutation:
-    file: str
+    """`cte` narrows a mutation to one CTE of its model."""
+
     old: str
     new: str
     means: str
+    model: str = ""
+    macro: str = ""
+    cte: str = ""
     checks: tuple[str, ...] = field(default=())
 
-    def broken(self, root: Path) -> str:
-        """The file's text with the change."""
-        text = (root / self.file).read_text()
-        if text.count(self.old) != 1 or self.old == self.new:
-            raise BrokenTable(
-                f"{TABLE.name}, '{self.means}': {self.file} holds this text"
-                f" {text.count(self.old)} times, and must hold it once:\n{self.old}\n"
-                "Where the SQL has changed, change the mutation likewise."
+    @property
+    def place(self) -> str:
+        kind, name = ("macro", self.macro) if self.macro else ("model", self.model)
+        return f"{kind} {name}" + (f", CTE {self.cte}" if self.cte else "")
+
+    def problem(self, what: str) -> BrokenTable:
+        return BrokenTable(f"{TABLE.name}, '{self.means}': {what}")
+
+    def file(self, root: Path) -> Path:
+        """The file that holds the model or macro."""
+        if self.macro:
+            files = [f for f in root.glob("macros/**/*.sql") if self.span(f.read_text())]
+        else:
+            files = [
+                file
+                for folder in ("models", "snapshots")
+                for file in root.glob(f"{folder}/**/{self.model}.sql")
+            ]
+        if len(files) != 1:
+            raise self.problem(f"{len(files)} files have the {self.place}; expected 1")
+        return files[0]
+
+    def span(self, text: str) -> tuple[int, int] | None:
+        """Where the model, macro or CTE begins and ends in the text of its file."""
+        begin, end = 0, len(text)
+        if self.macro:
+            found = re.search(
+                rf"{{%-?\s*macro\s+{self.macro}\s*\(.*?{{%-?\s*endmacro\b", text, re.S
             )
-        return text.replace(self.old, self.new)
+            if not found:
+                return None
+            begin, end = found.span()
+        if self.cte:
+            found = re.compile(rf"\b{self.cte}\s+as\s+\(").search(text, begin, end)
+            if not found:
+                return None
+            begin, end = found.start(), closing(text, found.end())
+        return begin, end
+
+    def broken(self, root: Path) -> tuple[Path, str]:
+        """The file to change, and its text with the change."""
+        file = self.file(root)
+        text = file.read_text()
+        span = self.span(text)
+        if not span:
+            raise self.problem(f"there is no {self.place}")
+        found = list(pattern(self.old).finditer(text, *span))
+        if len(found) != 1 or self.old.split() == self.new.split():
+            raise self.problem(
+                f"{self.place} must hold this SQL once, and holds it {len(found)} times:"
+                f"\n{self.old}\nIf the SQL has changed, change the mutation likewise."
+            )
+        return file, text[: found[0].start()] + self.new + text[found[0].end() :]
+
+
+def pattern(sql: str) -> re.Pattern[str]:
+    """Finds some SQL however it is spaced and broken into lines."""
+    tokens = re.findall(r"'[^'\n]*'|\w+|\S", sql)
+    parts = [re.escape(tokens[0])]
+    for before, token in zip(tokens, tokens[1:], strict=False):
+        are_words = re.fullmatch(r"\w\w", before[-1] + token[0])
+        parts += [r"\s+" if are_words else r"\s*", re.escape(token)]
+    return re.compile(r"(?<!\w(?=\w))" + "".join(parts) + r"(?!(?<=\w)\w)")
+
+
+def closing(text: str, begin: int) -> int:
+    """The end of the parenthesis that is open at `begin`."""
+    depth = 1
+    for found in re.compile(r"'[^']*'|[()]").finditer(text, begin):
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        if not depth:
+            return found.end()
+    return len(text)
 
 
 def mutations() -> list[Mutation]:
@@ -103,12 +173,7 @@ class Tests:
             for key, macro in self.manifest["macros"].items()
             if macro["package_name"] == "lead_scoring"
         }
-        reached = {
-            key
-            for key, macro in macros.items()
-            if macro["original_file_path"] == mutation.file
-            and mutation.old in macro["macro_sql"]
-        }
+        reached = {key for key, macro in macros.items() if macro["name"] == mutation.macro}
         grown = True
         while grown:
             more = {
@@ -123,7 +188,7 @@ class Tests:
             for node in self.manifest["nodes"].values()
             if node["resource_type"] == "model"
             and (
-                node["original_file_path"] == mutation.file
+                node["name"] == mutation.model
                 or reached & set(node["depends_on"]["macros"])
             )
         }
@@ -179,13 +244,15 @@ class Tests:
     @contextlib.contextmanager
     def broken(self, *table: Mutation) -> Iterator[None]:
         """The copy, broken."""
+        files = {mutation.file(self.root) for mutation in table}
         try:
             for mutation in table:
-                (self.root / mutation.file).write_text(mutation.broken(self.root))
+                file, text = mutation.broken(self.root)
+                file.write_text(text)
             yield
         finally:
-            for mutation in table:
-                shutil.copy(ROOT / mutation.file, self.root / mutation.file)
+            for file in files:
+                shutil.copy(ROOT / file.relative_to(self.root), file)
 
     def pytest(self, check: str) -> str:
         import pytest
@@ -233,12 +300,12 @@ def document(noticed: dict[Mutation, str]) -> str:
         "",
         f"{sum(map(bool, noticed.values()))} of {len(noticed)} were noticed.",
         "",
-        "| file | this | became | so that | noticed by |",
+        "| where | this | became | so that | noticed by |",
         "| --- | --- | --- | --- | --- |",
     ]
     for mutation, test in noticed.items():
         cells = [
-            mutation.file,
+            mutation.place,
             cell(mutation.old),
             cell(mutation.new),
             mutation.means,
@@ -252,11 +319,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sample", type=int, help="try only so many, drawn at random")
     parser.add_argument("--seed", type=int, default=1, help="of that draw")
-    parser.add_argument("--only", default="", help="part of a file name or a meaning")
+    parser.add_argument("--only", default="", help="part of a name or a meaning")
     parser.add_argument("--table", type=Path, help="the Markdown file to write")
     options = parser.parse_args()
     table = mutations()
-    chosen = [one for one in table if options.only in f"{one.file} {one.means}"]
+    chosen = [one for one in table if options.only in f"{one.place} {one.means}"]
     if options.sample:
         chosen = random.Random(options.seed).sample(chosen, options.sample)
     noticed: dict[Mutation, str] = {}
@@ -267,7 +334,7 @@ def main() -> int:
             test = by_unit_tests.get(mutation) or tests.noticed_by_pytest(mutation)
             noticed[mutation] = test
             told = test or "NOTICED BY NOTHING"
-            print(f"{mutation.file}: {mutation.means}\n    {told}", flush=True)
+            print(f"{mutation.place}: {mutation.means}\n    {told}", flush=True)
     if options.table:
         options.table.write_text(document(noticed))
     missed = [mutation for mutation, test in noticed.items() if not test]

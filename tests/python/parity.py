@@ -1,6 +1,9 @@
-"""The same builds on two engines, whether they end in the same rows, and the
-table of docs/warehouses.md that says so."""
+"""Compares the same builds on two engines row by row.
 
+`make warehouses` writes what was compared into the table of docs/warehouses.md.
+"""
+
+import os
 import tempfile
 import time
 from collections import Counter
@@ -15,8 +18,9 @@ from running import MARTS, ROOT, Run, dbt, explained
 Row = Mapping[str, Any]
 Marts = dict[str, Path]  # as files of Parquet
 
-WAREHOUSES = ROOT / "docs" / "warehouses.md"
-MARKS = ("<!-- parity: written by the tests -->\n", "<!-- end of parity -->")
+# The page to write into, if any: tests leave the repository alone.
+PAGE = os.environ.get("WAREHOUSES_PAGE")
+MARKS = ("<!-- parity: written by make warehouses -->\n", "<!-- end of parity -->")
 COLUMNS = ("engine", "built", "version", "marts", "rows", "differences", "seconds")
 
 
@@ -204,7 +208,7 @@ def compared(
     actual: Sequence[Marts],
     seconds: str = "",
 ) -> str:
-    """How marts differ after each of some builds, which is put on record."""
+    """How marts differ after each of some builds; empty where they do not."""
     told = {
         f"{mart}, build {number}": differences(file, after[mart], KEYS[mart])
         for number, (before, after) in enumerate(zip(expected, actual, strict=True), 1)
@@ -223,9 +227,12 @@ def compared(
 
 
 def record(**told: Any) -> None:
-    """Puts a line into the table of docs/warehouses.md, in place of the one of
-    the same engine and build. A line that only took another time stays."""
-    text = WAREHOUSES.read_text()
+    """Replaces the line of the same engine and build in the table of PAGE. A line in
+    which only the seconds differ stays."""
+    if not PAGE:
+        return
+    page = Path(PAGE)
+    text = page.read_text()
     before, rest = text.split(MARKS[0])
     table, after = rest.split(MARKS[1])
     lines = {}
@@ -240,4 +247,4 @@ def record(**told: Any) -> None:
     rule = "|".join([" --- "] * 3 + [right] * 4)
     shown = [" | ".join(COLUMNS), rule, *(" | ".join(lines[k]) for k in sorted(lines))]
     written = [f"| {line} |\n" if line != rule else f"|{line}|\n" for line in shown]
-    WAREHOUSES.write_text(before + MARKS[0] + "".join(written) + MARKS[1] + after)
+    page.write_text(before + MARKS[0] + "".join(written) + MARKS[1] + after)

@@ -117,7 +117,7 @@ class Database(Warehouse):
     def load(self, table: str, file: Path) -> None:
         query, rows = f"from read_parquet('{file}')", self.folder / "loaded.csv"
         columns = duckdb.sql(f"describe {query}").fetchall()
-        types = ", ".join(f"{name} {kind}" for name, kind, *_ in columns)
+        types = ", ".join(f'"{name}" {kind}' for name, kind, *_ in columns)
         duckdb.sql(f"copy ({query}) to '{rows}' (header false, force_quote *, nullstr '')")
         self.execute(f"create schema if not exists {table.split('.')[0]}")
         self.execute(f"create table if not exists {table} ({types})", f"truncate {table}")

@@ -1,26 +1,24 @@
-"""Runs dbt inside the test process, where starting it costs only once."""
+"""Runs dbt inside the test process, so that each process imports it only once."""
 
+import gc
 import json
 import math
 import multiprocessing
 import os
-import shutil
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TextIO
-from unittest.mock import patch
 
 import duckdb
-import quicker_dbt
+import parsing
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.adapters.factory import reset_adapters
 from dbt.cli.main import cli, dbtRunner
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,8 +32,9 @@ MARTS: dict[str, tuple[str, ...]] = {
     "lead_score_ledger": ("model_id", "lead_id", "entry_type", "group_id", "rule_id"),
     "lead_stage_history": ("model_id", "lead_id", "entered_at"),
     "lead_score_history": ("basis", "model_id", "lead_id", "scored_at"),
-    "flagged_events": ("event_id", "lead_id", "reason"),
+    "flagged_events": ("event_id", "lead_id", "event_type", "occurred_at", "reason"),
     "rejected_rows": (),
+    "input_counts": ("input", "loaded_on"),
     "rule_warnings": (),
 }
 # By which a project that installs ours takes our words for dbt's.
@@ -46,12 +45,14 @@ KEPT = ("int_published_moments", "lead_score_history", "lead_stage_history")
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of dbt left behind. `nodes`: (status, message) by name."""
+    """What a run of dbt left behind. `nodes`: (status, message) by name. `manifest`:
+    of `dbt parse` alone, as dbt's own class."""
 
     success: bool
     nodes: dict[str, tuple[str, str]]
     messages: list[str]  # warnings and errors, as a user reads them
     database: Path
+    manifest: Any = None
 
     @property
     def text(self) -> str:
@@ -71,13 +72,13 @@ class Run:
 
 
 os.environ["DO_NOT_TRACK"] = "1"
-# What few tests read is not written, unless dbt is told so in its arguments.
-UNREAD = {"DBT_LOG_LEVEL_FILE": "none", "DBT_WRITE_JSON": "false"}
+# dbt makes so many objects that Python's search for cycles took a fifth of the time.
+# Search rarely, and never among what was imported.
+gc.set_threshold(10_000_000, 100, 1000)
+gc.freeze()
 # Where dbt is imported once, however many processes run it.
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb"])
-# What dbt parsed of this project, by the type of the warehouse.
-PARSED: dict[str, Path] = {}
 
 
 def dbt(
@@ -87,39 +88,43 @@ def dbt(
     variables: Mapping[str, Any] | None = None,
     output: Mapping[str, Any] | None = None,
 ) -> Run:
-    """Runs dbt on a project, with everything that it writes in `work`. `output`: a
-    whole output of the profile, or what else stands in that of a DuckDB file."""
+    """Runs dbt on a project, and keeps everything that it writes in `work`. `output`:
+    a whole output of the profile, or settings to add to that of a DuckDB file."""
     database = work / "lead_scoring.duckdb"
     if "type" not in (output or {}):
         ours = {"type": "duckdb", "path": str(database), "schema": "main", "threads": 1}
         output = {**ours, **(output or {})}
     profile = {"target": "dev", "outputs": {"dev": dict(output)}}
     write(work / "profiles.yml", yaml.safe_dump({"lead_scoring": profile}))
+    options = ["--project-dir", str(project), "--profiles-dir", str(work)]
+    options += ["--log-path", str(work / "logs"), "--no-use-colors"]
+    # few tests read the log file or the artefacts
+    if not any(word.startswith("--log-level-file") for word in arguments):
+        options += ["--log-level-file", "none"]
+    if arguments[0] != "deps":
+        options += ["--target-path", str(work / "target")]
+        if "--write-json" not in arguments:
+            options.append("--no-write-json")
+    if variables:
+        options += ["--vars", json.dumps(variables)]
     messages: list[str] = []
 
     def collect(event: Any) -> None:
         if event.info.level in ("warn", "error"):
             messages.append(event.info.msg)
 
-    command = [*arguments, "--project-dir", str(project), "--profiles-dir", str(work)]
-    command += ["--log-path", str(work / "logs"), "--no-use-colors"]
-    if arguments[0] != "deps":
-        command += ["--target-path", str(work / "target")]
-    if variables:
-        command += ["--vars", json.dumps(variables)]
-    parsed = work / "target/partial_parse.msgpack"
-    if project == ROOT:
-        before = PARSED.setdefault(output["type"], parsed)
-        if before.exists() and not parsed.exists():
-            parsed.parent.mkdir(exist_ok=True)
-            shutil.copy(before, parsed)
-    quicker_dbt.begin_anew()
+    gc.collect(0)
     try:
-        with ExitStack() as stack:
-            stack.enter_context(patch.dict(os.environ, UNREAD))
-            if not any(word.endswith("debug") for word in arguments):
-                stack.enter_context(quicker_dbt.without_debug_events())
-            result = dbtRunner(callbacks=[collect]).invoke(command)
+        result = manifest = None
+        if arguments[0] == "parse" or parsing.can_share(arguments):
+            told = [*arguments[1:], *options] if arguments[0] == "parse" else options
+            parse = parsing.parse(project, told, output, variables or {}, told is not options)
+            for event in parse.events:
+                collect(event)
+            result, manifest = parse.result, parse.manifest()
+        if arguments[0] != "parse" and (result is None or result.success):
+            runner = dbtRunner(manifest=manifest, callbacks=[collect])
+            result = runner.invoke([*arguments, *options])
     finally:
         release()
     if result.exception:
@@ -128,15 +133,14 @@ def dbt(
         node.node.name: (str(node.status), str(node.message))
         for node in getattr(result.result, "results", None) or []
     }
-    return Run(result.success, nodes, messages, database)
+    found = manifest if arguments[0] == "parse" else None
+    return Run(result.success, nodes, messages, database, found)
 
 
 def release() -> None:
-    """Closes the DuckDB files that dbt keeps open between two runs."""
-    reset_adapters()
-    environment = DuckDBConnectionManager._ENV
-    if environment:
-        environment.close()
+    """Closes the DuckDB file that dbt-duckdb keeps open for the next run."""
+    with suppress(Exception):  # raised where no file is open
+        DuckDBConnectionManager.env().close()
     DuckDBConnectionManager.close_all_connections()
 
 
@@ -175,16 +179,7 @@ def write_consumer(
         },
         "dispatch": [{"macro_namespace": "dbt", "search_order": SEARCH_ORDER}],
         "vars": {"crm_tables": [], **(variables or {})},
-        "models": {
-            "lead_scoring": {
-                "staging": {"crm": dict.fromkeys(staging, off)},
-                "intermediate": {
-                    "inputs": {
-                        name: off for name in staging if name == "stg_crm__lead_history"
-                    }
-                },
-            }
-        },
+        "models": {"lead_scoring": _switched_off(staging)},
         "seeds": {"lead_scoring": {"rules": dict.fromkeys(rules, off)}},
     }
     files = {f"{RULES_FOLDER}/{name}.csv": text for name, text in rules.items()}
@@ -196,6 +191,18 @@ def write_consumer(
             old.unlink()
     for name, text in files.items():
         write(folder / name, text)
+
+
+def _switched_off(models: Iterable[str]) -> dict[str, Any]:
+    """Config that disables some of our models, whichever folders they are in."""
+    config: dict[str, Any] = {}
+    for model in models:
+        for file in ROOT.glob(f"models/**/{model}.sql"):
+            inner = config
+            for folder in file.relative_to(ROOT / "models").parent.parts:
+                inner = inner.setdefault(folder, {})
+            inner[model] = {"+enabled": False}
+    return config
 
 
 def run_consumer(folder: Path, *arguments: str, **variables: str) -> Run:

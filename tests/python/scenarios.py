@@ -18,38 +18,44 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as hypothesis_seed
 from hypothesis import strategies as st
 from oracle import Tables
-from oracle.reading import LISTS, text
+from oracle.reading import LISTS, moment, text
 from oracle.reading import number as as_number
 from oracle.scoring import attainable, to_places
 
 OPEN = ("2020-01-01", "9999-12-31")
-PROPERTIES, MEASURES = ("page", "channel"), ("seconds", "pages")
-# Lead attributes, and the type of their column in the CRM.
+PROPERTIES, MEASURES = ("page", "Group"), ("seconds", "PAGE_VIEWS")
+# Lead attributes, and the type of their column in the CRM. Names are reserved words, in
+# capitals and with blanks, and one is a column that leads have anyway.
 ATTRIBUTES = {
     "title": "varchar",
-    "size": "varchar",
-    "staff": "integer",
-    "is_customer": "boolean",
+    "Company SIZE": "varchar",
+    "order": "integer",
+    "Is_Customer": "boolean",
     "founded_on": "date",
 }
+EMAIL = "Email"
 TYPES = ("visit", "Écoute", "page_view", "session")
 
 WORDS = ["CEO", " ceo ", "ceo\t", "Chief Officer", "chief  officer", "chief", "officer"]
 WORDS += ["200", "200.0", "+2e2", "0200", "199.5", "5.", ".5", "5", "-0", "0", "1,200"]
 WORDS += ["9007199254740993", "9007199254740992", "1e300", "-1e300", "1e-320", "1E2"]
 WORDS += ["İstanbul", "istanbul", "Straße", "STRASSE", "ΑΣ", "ας", "ασ", "\u212a", "k"]
-WORDS += ["\u00a0ceo\u00a0", "e\u0301", "é", "É", "👩‍💻", "𝒳", "５", "%", "_", "c_o", "\\"]
+WORDS += ["\u00a0ceo\u00a0", "chief\u202fofficer", "\ufeffceo\u2003", "n/a"]
+WORDS += ["e\u0301", "é", "É", "👩‍💻", "𝒳", "５", "%", "_", "c_o", "\\"]
 WORDS += ["o'hare", 'a"b', "x,y", "a;b", "{{ 1 }}", "=1+1", "true", "FALSE", "nan"]
 WORDS += ["infinity", "0x10", "1_000", "2026-03-31", "a\nb", "x" * 300]
+DATES = ["2026-03-31", "2026-04-01", "1999-12-31", "0099-01-01"]
+TIMES = ["2026-03-31 23:59:59.999999", "2026-03-31T22:00:00-05:00", " 2026-04-01T00:00:00Z"]
+TIMES += ["2026-04-01 01:30:00+02:00", "2026-02-30", "2026-03-31 noon"]
 NUMBERS = ["0", "-0.0", "1", "2", "5", "5.0", "9", "-1", "+10", "199.5", "200", "2e2"]
 NUMBERS += ["120.001", "120", "1e99", "-1e99", "9007199254740993", "1e-99"]
-BLANKS = [None, "", " ", "\t\r\n"]
+BLANKS = [None, "", " ", "\t\r\n", "\u00a0", "(Not set)", " - ", "NULL"]
 CELLS: dict[str, list[str | None]] = {
     "integer": ["0", "5", "200", "-1", "2147483647", None],
     "boolean": ["true", "false", None],
     "date": ["2026-03-31", "1999-12-31", "0099-01-01", None],
 }
-MEASURED = [" 5 ", "5.", "many", None, ""]
+MEASURED = [" 5 ", "\u00a05", "5.", "many", None, "", "n/a"]
 POINTS = ["1", "2", "-1", "3.5", "-2", "10", "-7", "0.1", "0.2", "0.3", "-0.1", "1e2"]
 POINTS += ["+4", "0.005", "33.335", "-2.675", "1e9", "-1e9", "0.000001"]
 WINDOWS = ["", "", "", "", "0", "1", "1.5", "7", "30", "0.1"]
@@ -57,9 +63,23 @@ LIMITS = [("0", "100"), ("-50", "100"), ("0", "30"), ("-1e9", "1e9"), ("-0.5", "
 LIMITS += [("10", "20.5"), ("-20", "0")]
 OPERATORS = ["equals", "not_equals", "in", "not_in", "contains", "starts_with"]
 OPERATORS += ["ends_with", "gt", "gte", "lt", "lte", "between", "is_set", "is_missing"]
-OPERATORS += ["any"]
-NOT_FOR_MEASURES = {"contains", "starts_with", "ends_with"}
+OPERATORS += ["any", "has_any"]
+NOT_FOR_NUMBERS = {"contains", "starts_with", "ends_with", "has_any"}
+# Fields that are computed of a lead, each with words for a rule to compare with. The
+# last one makes every type of event count, so only some builds draw it.
+DAYS = ["0", "1", "2", "6", "7", "8", "29", "30", "30.5", "31", "-1", "1e99", "90", "4000"]
+COMPUTED = {
+    "email_domain": ["firm.example", "X.example ", "rival.example", "example"],
+    "outcome": ["won", "LOST", "won", "open"],
+    "days_since_outcome": DAYS,
+    "days_since_created": DAYS,
+}
+LAST_EVENT = {"days_since_last_event": DAYS}
+CLOSE = [timedelta(microseconds=n) for n in (0, 0, 1, -1)]
+SKEWS = [timedelta(hours=n) for n in (0, 1, 24, 24, 48)]
 EMAILS = ["me@firm.example", " Test@x.example", "a@b@RIVAL.example", "none", "@", None, ""]
+EMAILS += ["Me <me@firm.example>", "me@Firm.example; you@x.example.", "'me@x.example'", "-"]
+EMAILS += ["me@firm", "\u00a0me@b\u00fccher.example\u2003(work)", "mailto:me@x.example?a=b"]
 
 
 @cache
@@ -83,9 +103,15 @@ def times(as_of: datetime) -> list[str | None]:
             lambda at: f"{at.isoformat()}Z",
             lambda at: f"{(at + timedelta(hours=2)).isoformat()}+02:00",
             lambda at: f" {at.isoformat()} ",
+            lambda at: f"\t{at.isoformat()} UTC\r\n",
+            lambda at: f"{at - timedelta(hours=9, minutes=30)} -0930",
+            lambda at: f"{at:%Y%m%dT%H%M%S,%f}z",
+            lambda at: str((at - datetime(1970, 1, 1)) // timedelta(microseconds=1)),
         )
     ]
-    return [*plain, *odd, f"{as_of:%Y-%m-%d}", None, None, "", "yesterday", "2026-02-30"]
+    # what is no time, or was not yet when this was written
+    wrong = ["yesterday", "2026-02-30", "infinity", "9999-12-31", "9999-12-01T10:00+02:00"]
+    return [*plain, *odd, f"{as_of:%Y-%m-%d}", None, None, "", *wrong * 3]
 
 
 # What nobody thought of.
@@ -109,7 +135,9 @@ def may_stand_in_rules(word: str) -> bool:
 class Draw:
     """Draws the cells and rows of one scenario, out of few words and numbers."""
 
-    def __init__(self, draw: Callable[..., Any], as_of: datetime) -> None:
+    def __init__(
+        self, draw: Callable[..., Any], as_of: datetime, computed: dict[str, list[str]]
+    ) -> None:
         self.random = draw(st.randoms(use_true_random=True))
         self.as_of, self.times = as_of, times(as_of)
         self.numbers = [*self.some(NUMBERS, 2), draw(FLOATS)]
@@ -117,9 +145,12 @@ class Draw:
         words = [*self.some(WORDS, 3), *([strange] if text(strange) else [])]
         self.words = [*words, self.numbers[0]]
         self.in_rules = list(filter(may_stand_in_rules, self.words))
-        self.fields = [*self.words * 2, *self.some(BLANKS, 1), "a|b"]
+        self.dates = self.some(DATES, 2)
+        self.fields = [*self.words * 2, *self.some(BLANKS, 1), "a|b", *self.dates]
+        self.fields += [*self.some(TIMES, 2), ";".join(self.some(self.words, 2)) + " ;"]
         self.reasons = ["", "Reason; of (+1)", strange if may_stand_in_rules(strange) else "ß"]
         self.types = self.one([TYPES[:2], TYPES[:2], TYPES[1:3], TYPES[2:]])
+        self.computed = computed
 
     def one(self, pool: Sequence[Any]) -> Any:
         return pool[int(self.random.random() * len(pool))]
@@ -133,37 +164,46 @@ class Draw:
     def chance(self, one_in: int) -> bool:
         return self.random.random() * one_in < 1
 
-    def value(self, operator: str) -> str:
+    def value(self, operator: str, dated: bool, words: list[str] | None = None) -> str:
+        numbers = words if words is DAYS else self.numbers
         if operator in ("is_set", "is_missing", "any"):
             return ""
-        if operator == "between":
-            low, high = sorted([self.one(self.numbers), self.one(self.numbers)], key=float)
-            return f"{low}| {high} "
-        if operator in ("gt", "gte", "lt", "lte"):
-            return self.one(self.numbers)
+        if operator in ("gt", "gte", "lt", "lte", "between"):
+            pool = self.dates if dated else numbers
+            found = [self.one(pool) for _ in range(2 if operator == "between" else 1)]
+            return "| ".join(sorted(found, key=str if dated else float)) + " "
+        words = words or [*self.in_rules, *self.numbers]
         if operator not in LISTS:
-            return self.one([*self.in_rules, *self.numbers, "a|b"])
-        return "|".join(self.one([*self.in_rules, *self.numbers]) for _ in self.upto(4, 1))
+            return self.one([*words, "a|b"])
+        return "|".join(self.one([*words, "a\\|b"]) for _ in self.upto(4, 1))
 
     def test(self, fields: Any) -> dict[str, str]:
         """A field, an operator and a value that suits them."""
         field = self.one(fields)
-        operators = [o for o in OPERATORS if field not in MEASURES or o not in NOT_FOR_MEASURES]
+        named = self.one([field, field.upper(), f" {field.lower()} "])
+        numbers = {*MEASURES, *[name for name, words in self.computed.items() if words is DAYS]}
+        operators = [o for o in OPERATORS if field not in numbers or o not in NOT_FOR_NUMBERS]
         operator = self.one(operators)
-        value = self.value(operator)
-        typed = CELLS.get(ATTRIBUTES.get(field, ""))
-        if typed and operator in ("equals", "not_equals", "in", "not_in", "starts_with"):
+        words = self.computed.get(field)
+        kind = ATTRIBUTES.get(field, "")
+        may_be_dated = field not in numbers and kind != "integer"
+        dated = kind == "date" or (may_be_dated and self.chance(2))
+        value = self.value(operator, dated, words)
+        typed = CELLS.get(kind)
+        if typed and operator in ("equals", "not_equals", "in", "not_in", "has_any", "starts_with"):
             value = self.one(typed) or value
-        return {"field": field, "operator": operator, "value": value}
+        return {"field": named, "operator": operator, "value": value}
 
     def cell(self, kind: str) -> str | None:
         return self.one(CELLS.get(kind, self.fields))
 
     def validities(self) -> list[tuple[str, str]]:
         """Of the rows of one rule: mostly one row, and mostly open."""
-        today, tomorrow = (f"{self.as_of + timedelta(days=n):%Y-%m-%d}" for n in (0, 1))
+        ahead = self.one([1, 1, 2, 3, 8, 25])
+        today, later = (f"{self.as_of + timedelta(days=n):%Y-%m-%d}" for n in (0, ahead))
         choices = [[OPEN]] * 8 + [[("2020-01-01", today), (today, "9999-12-31")]]
-        choices += [[("2020-01-01", today)], [(today, tomorrow)], [(tomorrow, "9999-12-31")]]
+        choices += [[("2020-01-01", today)], [(today, later)], [(later, "9999-12-31")]]
+        choices += [[("2020-01-01", later), (later, "9999-12-31")], [("2020-01-01", later)]]
         return self.one(choices)
 
     def model(self, model_id: str, tables: Tables) -> None:
@@ -203,7 +243,7 @@ class Draw:
                     "reason": self.one(self.reasons),
                 }
                 if dimension == "explicit":
-                    test = self.test(list(ATTRIBUTES))
+                    test = self.test([*ATTRIBUTES, EMAIL, *self.computed])
                     add("explicit_rules", attribute=test.pop("field"), **test, **common)
                     continue
                 decay = self.one(["", "none", "half_life", "linear"])
@@ -217,9 +257,11 @@ class Draw:
                     decay=decay,
                     decay_days=self.one(["0.5", "7", "30", "60"]) if decay else "",
                     max_points=self.one(["", "", "0.5", "3", "9.5", "1e9"]),
+                    once_per=self.one(["", "", "", PROPERTIES[0], f" {PROPERTIES[1].lower()}"]),
                     **common,
                 )
-            fields = list(ATTRIBUTES) if dimension == "explicit" else PROPERTIES + MEASURES
+            fields = [*ATTRIBUTES, EMAIL, *self.computed]
+            fields = fields if dimension == "explicit" else PROPERTIES + MEASURES
             for _ in range(self.one([0, 0, 0, 0, 0, 0, 1, 1, 2, 3])):
                 add("rule_conditions", rule_id=rule_id, **self.test(fields))
         self.grades(model_id, tables, add)
@@ -268,7 +310,8 @@ class Draw:
         """Adds leads and all that they did."""
         leads = [f"L{number}" for number in self.upto(3, 1)]
         ids = [*leads * 6, *leads[:1] * 6, leads[0].lower(), "nobody", f" {leads[0]} "]
-        visitors = ["v1", "V1 ", "v2", "v3"]
+        ids += ["null", f"\u00a0{leads[0]}"]
+        visitors = ["v1", "V1 ", "v2", "v3", "(not set)"]
         for lead_id in leads + ([self.one([*ids, "", None])] if self.chance(4) else []):
             tables["leads"].append(
                 {
@@ -276,6 +319,7 @@ class Draw:
                     "email": self.one(EMAILS),
                     **{name: self.cell(kind) for name, kind in ATTRIBUTES.items()},
                     "created_at": self.created_at(),
+                    "updated_at": self.one(self.times) if self.chance(2) else None,
                     "merged_into_lead_id": self.one([*[None] * 30, *ids]),
                     "merged_at": self.one(self.times) if self.chance(2) else None,
                 }
@@ -291,23 +335,42 @@ class Draw:
             row = {"lead_id": self.one([*ids, None]), "requested_at": self.one(self.times)}
             tables["erasures"].append(row)
         measured = [*self.numbers * 2, *MEASURED]
-        types = [*self.types * 5, f" {self.types[0].lower()} ", "other", " "]
+        types = [*self.types * 5, f" {self.types[0].lower()} ", "other", "other", " "]
         for number in self.upto(16):
             is_known = not self.chance(4)
             row = {
-                "event_id": self.one([f"e{number}"] * 8 + ["e0", "E0", " e0 ", None]),
+                "event_id": self.one(
+                    [f"e{number}"] * 9 + ["e0", "e1", "E0", " e0\u2009", None, "--"]
+                ),
                 "lead_id": self.one(ids) if is_known else None,
                 "anonymous_id": None if is_known else self.one([*visitors, None]),
                 "event_type": self.one(types),
                 **{name: self.cell("varchar") for name in PROPERTIES},
                 **{name: self.one(measured) for name in MEASURES},
                 "occurred_at": self.one(self.times),
-                "loaded_at": self.one(self.times) if self.chance(4) else None,
             }
-            tables["events"].append(row)
+            if tables["events"] and self.chance(8):  # an event that comes again
+                again = [{}, {"lead_id": self.one(ids), "anonymous_id": None}]
+                again += [{name: row[name]} for name in ("event_type", "occurred_at", "page")]
+                row = tables["events"][-1] | self.one(again)
+            tables["events"].append(row | {"loaded_at": self.loaded_at(row["occurred_at"])})
 
     def created_at(self) -> str | None:
+        """Mostly long ago, and sometimes after all else."""
+        if self.chance(12):
+            return str(self.as_of + self.one(CLOSE) + timedelta(hours=1))
         return "2020-01-01" if not self.chance(6) else self.one(self.times)
+
+    def loaded_at(self, occurred_at: str | None) -> str | None:
+        """Often near, and at either end of the hours that clocks may differ by."""
+        if not self.chance(2):
+            return None
+        if self.chance(20):
+            return "9999-12-31"
+        occurred = moment(occurred_at)
+        if occurred is None or occurred.year == 9999 or self.chance(2):
+            return self.one(self.times)
+        return str(occurred + self.one([1, -1]) * self.one(SKEWS) + self.one(CLOSE))
 
 
 RULE_TABLES = ("score_models", "score_groups", "explicit_rules", "implicit_rules")
@@ -338,8 +401,10 @@ def most_points(model_id: str, tables: Tables) -> float:
 
 
 @st.composite
-def scenarios(draw: Callable[..., Any], as_of: datetime) -> Tables:
-    tables, drawn = empty_tables(), Draw(draw, as_of)
+def scenarios(
+    draw: Callable[..., Any], as_of: datetime, computed: dict[str, list[str]] = COMPUTED
+) -> Tables:
+    tables, drawn = empty_tables(), Draw(draw, as_of, computed)
     for number in range(1 if not drawn.chance(8) else 2):
         drawn.model(f"m{number}", tables)
     drawn.data(tables)
@@ -347,11 +412,13 @@ def scenarios(draw: Callable[..., Any], as_of: datetime) -> Tables:
 
 
 @st.composite
-def exclusions(draw: Callable[..., Any]) -> list[dict[str, str]]:
+def exclusions(
+    draw: Callable[..., Any], computed: dict[str, list[str]] = COMPUTED
+) -> list[dict[str, str]]:
     """Rows for all scenarios of a build, since exclusions belong to no model."""
-    drawn = Draw(draw, datetime(2026, 1, 1))
+    drawn = Draw(draw, datetime(2026, 1, 1), computed)
     return [
-        drawn.test(["email", "email_domain", *ATTRIBUTES])
+        drawn.test([EMAIL, *computed, *ATTRIBUTES])
         | {"exclusion_id": f"x{number}", "reason": drawn.one(["", f"Because {number}"])}
         for number in drawn.upto(3)
     ]

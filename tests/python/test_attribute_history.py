@@ -5,38 +5,21 @@ from typing import Any
 
 import duckdb
 import pytest
+import rules
 from running import Run, run_consumer, write_consumer
 
 pytestmark = pytest.mark.slow
 
-OPEN = "2020-01-01,9999-12-31"
-RULES = {
-    "score_models": ["model_id,name,is_primary,min_score,max_score,description"]
-    + ["main,Main,true,0,100,"],
-    "score_groups": [
-        "model_id,group_id,dimension,combine,min_points,max_points,description",
-        "main,fit,explicit,sum,,100,",
+RULES = rules.tables(
+    score_groups=[("fit", "explicit", "", 100)],
+    explicit_rules=[
+        ("clerk", "fit", "job_title", "equals", "Clerk", 1),
+        ("head", "fit", "job_title", "equals", "Head", 5),
+        ("chief", "fit", "job_title", "equals", "CEO", 20),
+        ("retail", "fit", "Industry", "equals", "retail", 100),
     ],
-    "explicit_rules": [
-        "model_id,rule_id,group_id,attribute,operator,value,points,valid_from,"
-        "valid_to,reason",
-        f"main,clerk,fit,job_title,equals,Clerk,1,{OPEN},",
-        f"main,head,fit,job_title,equals,Head,5,{OPEN},",
-        f"main,chief,fit,job_title,equals,CEO,20,{OPEN},",
-        f"main,retail,fit,Industry,equals,retail,100,{OPEN},",
-    ],
-    "implicit_rules": [
-        "model_id,rule_id,group_id,event_type,counting,points,min_count,"
-        "max_per_day,window_days,decay,decay_days,max_points,valid_from,"
-        "valid_to,reason",
-    ],
-    "rule_conditions": ["model_id,rule_id,field,operator,value"],
-    "stages": ["model_id,stage,stage_rank,enters_at,exits_below,min_days,next_step"]
-    + ["main,cold,1,0,,,"],
-    "grades": ["model_id,dimension,grade,min_share"],
-    "exclusions": ["exclusion_id,field,operator,value,reason"]
-    + ["rival,email_domain,equals,rival.example,A competitor"],
-}
+    exclusions=[("rival", "email_domain", "equals", "rival.example", "A competitor")],
+)
 STAGING = {
     "stg_crm__leads": "select * from crm_leads",
     "stg_crm__events": """
@@ -89,7 +72,7 @@ RESTATED = """
 """
 COVERAGE = "select lead_id, attribute_coverage from lead_scores"
 TESTED = ["build", "--exclude-resource-types", "unit_test"]
-UNTESTED = [*TESTED, "test", "--select", "+lead_score_history"]
+UNTESTED = [*TESTED, "test", "--select", "+lead_score_history", "+lead_stage_history"]
 
 
 def moment(day: int) -> str:
@@ -112,7 +95,7 @@ class Builds:
         own = {"stg_crm__lead_history": history} if history else {}
         write_consumer(
             self.folder,
-            rules={name: "\n".join(rows) + "\n" for name, rows in RULES.items()},
+            rules=RULES,
             staging=STAGING | own,
             variables={
                 "lead_attributes": ["job_title", "Industry"],
@@ -153,7 +136,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     builds = Builds(tmp_path_factory.mktemp("attributes"))
     loaded = run_consumer(builds.folder, "seed")
     assert loaded.success, loaded.text
-    builds.score("no snapshot yet", 1, "run", "--select", "+lead_score_history")
+    histories = ("+lead_score_history", "+lead_stage_history")
+    builds.score("no snapshot yet", 1, "run", "--select", *histories)
     builds.score("day 1", 1, *TESTED)
     builds.call("moves", "Clark")
     builds.write(

@@ -113,69 +113,84 @@ FIT, DID = "explicit_rules", "implicit_rules"
 THOUSAND = "|".join(str(number) for number in range(1001))
 # (rule table, rows to add, what the sentence must say)
 CASES = [
-    (FIT, [explicit("r1", operator="equal")], "r1: operator is 'equal'; it must be one"),
+    (FIT, [explicit("r1", operator="equal")], "r1: operator is 'equal'; use one of"),
     (FIT, [explicit("r2", group_id="nobody")], "r2: unknown explicit group 'nobody'"),
     (FIT, [explicit("r3", group_id="interest")], "r3: unknown explicit group 'interest'"),
-    (FIT, [explicit("r4", attribute="salary")], "r4: unknown attribute 'salary'"),
+    (FIT, [explicit("r4", attribute="salary")], "r4: unknown field 'salary'; use job_title"),
     (FIT, [explicit("r5", operator="between", value="10")], "between needs two numbers"),
     (FIT, [explicit("r6", operator="between", value="a|b")], "r6: value is 'a|b'"),
     (FIT, [explicit("r7", operator="gt", value="many")], "r7: value is 'many'"),
-    (FIT, [explicit("r8", points="ten")], "r8: points is 'ten'; it must be a number"),
-    (FIT, [explicit("r9", points="0")], "r9: points is '0'; it must be a number other"),
-    (FIT, [explicit("r10", points="")], "r10: points is empty; it must be a number"),
-    (FIT, [explicit("r11")] * 2, "r11: the rule stands 2 times with valid_from"),
-    (DID, [implicit("chief")], "chief: the rule stands 2 times with valid_from"),
+    (FIT, [explicit("r8", points="ten")], "r8: points is 'ten'; use a number"),
+    (FIT, [explicit("r9", points="0")], "r9: points is '0'; use a number other"),
+    (FIT, [explicit("r10", points="")], "r10: points is empty; use a number"),
+    (FIT, [explicit("r11")] * 2, "r11: 2 rows of explicit_rules.csv and implicit_rules.csv"),
+    (DID, [implicit("chief")], "chief: 2 rows of explicit_rules.csv and implicit_rules.csv"),
     (
         FIT,
         [explicit("r12", valid_to="2026-01-01"), explicit("r12", valid_from="2025-01-01")],
-        "r12: is valid from 2025-01-01, before the row from 2020-01-01 ends",
+        "r12: valid_from 2025-01-01 is before valid_to 2026-01-01 of the row",
     ),
     (FIT, [explicit("r13", valid_to="2019-01-01")], "r13: valid_to 2019-01-01 is not"),
     (FIT, [explicit("r14", valid_from="1.1.2026")], "r14: valid_from is '1.1.2026'"),
     (FIT, [explicit("r15", valid_from="2026-02-30")], "r15: valid_from is '2026-02-30'"),
-    (FIT, [explicit("r16", valid_to="")], "r16: valid_to is empty; it must be a date"),
-    (FIT, [explicit("r17", value="")], "r17: the operator equals needs a value"),
+    (FIT, [explicit("r16", valid_to="")], "r16: valid_to is empty; use a valid date"),
+    (FIT, [explicit("r17", value="")], "r17: value is empty; the operator equals needs one"),
     (FIT, [explicit("r18", operator="in", value=THOUSAND)], "r18: value lists 1001"),
+    (FIT, [explicit("r20", operator="gt", value="2026-02-30")], "or a date, such as 2026-06-30"),
+    (FIT, [explicit("r21", operator="lte", value="2026-02-28")], None),
+    (FIT, [explicit("r22", operator="between", value="1|2026-02-28")], "r22: value is '1|2026"),
+    (FIT, [explicit("r23", operator="between", value="2026-01-01| 2026-02-28")], None),
     (FIT, [explicit("r19", model_id="other")], "r19: unknown model_id 'other'"),
     (FIT, [explicit("")], "explicit_rules.csv, model main: rule_id is empty"),
     (DID, [implicit("i1", counting="every")], "i1: counting is 'every'"),
     (DID, [implicit("i2", decay="halflife")], "i2: decay is 'halflife'"),
     (DID, [implicit("i3", decay="linear")], "i3: decay_days is empty; the decay linear"),
     (DID, [implicit("i4", decay="linear", decay_days="0")], "i4: decay_days is '0'"),
-    (DID, [implicit("i5", min_count="1.5")], "i5: min_count is '1.5'; it must be a whole"),
+    (DID, [implicit("i5", min_count="1.5")], "i5: min_count is '1.5'; use a whole"),
     (DID, [implicit("i6", max_per_day="0")], "i6: max_per_day is '0'"),
     (DID, [implicit("i7", window_days="-1")], "i7: window_days is '-1'"),
     (DID, [implicit("i8", max_points="-5")], "i8: max_points is '-5'"),
     (DID, [implicit("i9", event_type="")], "i9: event_type is empty"),
     (DID, [implicit("i10", points="1e")], "i10: points is '1e'"),
-    ("rule_conditions", ["main,visit,colour,equals,red"], "event property 'colour'"),
-    ("rule_conditions", ["main,nobody,page_path,is_set,"], "nobody: is a condition of"),
+    ("rule_conditions", ["main,visit,colour,equals,red"], "visit: unknown field 'colour'"),
+    ("rule_conditions", ["main,nobody,page_path,is_set,"], "nobody: no rule of this model"),
     ("rule_conditions", ["main,visit,duration_seconds,contains,1"], "is a number"),
+    ("rule_conditions", ["main,i1,duration_seconds,has_any,1"], "operator has_any compares text"),
+    (
+        "rule_conditions",
+        ["main,i2,duration_seconds,gt,2026-01-01"],
+        "i2: value is '2026-01-01'; the operator gt needs a number, such as 10.",
+    ),
     ("rule_conditions", ["main,visit,page_path,is,x"], "visit: operator is 'is'"),
-    ("rule_conditions", ["main,visit,page_path,is_set,"] * 4, "visit: has "),
+    ("rule_conditions", ["main,visit,page_path,is_set,"] * 4, "visit: has 7 conditions"),
     ("score_groups", ["main,up,explicit,sum,5,,"], "up: min_points is '5'"),
     ("score_groups", ["main,down,explicit,sum,,-5,"], "down: max_points is '-5'"),
     ("score_groups", ["main,sideways,both,sum,,,"], "sideways: dimension is 'both'"),
     ("score_groups", ["main,most,explicit,most,,,"], "most: combine is 'most'"),
-    ("score_groups", ["main,fit,explicit,sum,,40,"], "fit: group_id stands 2 times"),
+    ("score_groups", ["main,fit,explicit,sum,,40,"], "fit: 2 rows have this group_id"),
     ("score_groups", ["main,open,implicit,sum,,,"], None),
-    ("stages", ["main,sky,9,900,,,"], "sky: begins at 900, and no lead can reach"),
+    ("stages", ["main,sky,9,900,,,"], "sky: no lead can reach 900 points"),
     ("stages", ["main,zero,0,0,,,"], None),
-    ("stages", ["main,below,-1,0,,,"], "below: stage_rank is '-1'; it must be a whole"),
-    ("stages", ["main,half,2.5,28,,,"], "half: stage_rank is '2.5'; it must be a whole"),
-    ("stages", ["main,nth,third,29,,,"], "nth: stage_rank is 'third'; it must be a whole"),
-    ("stages", ["main,odd,3,30,40,,"], "odd: exits_below 40 is above enters_at 30"),
-    ("stages", ["main,excluded,4,31,,,"], "excluded: is the name of the stage that"),
-    ("stages", ["main,warm,5,32,,,"], "warm: stage stands 2 times"),
-    ("stages", ["main,same,2,33,,,"], "2: stage_rank stands 2 times"),
-    ("grades", ["main,explicit,C,1.5"], "C: min_share is '1.5'; it must be a number"),
-    ("grades", ["main,explicit,A,0.7"], "explicit A: dimension and grade stands 2"),
+    ("stages", ["main,below,-1,0,,,"], "below: stage_rank is '-1'; use a whole"),
+    ("stages", ["main,half,2.5,28,,,"], "half: stage_rank is '2.5'; use a whole"),
+    ("stages", ["main,nth,third,29,,,"], "nth: stage_rank is 'third'; use a whole"),
+    ("stages", ["main,odd,3,30,40,,"], "odd: exits_below 40 is above enters_at 30; use 30 or less"),
+    ("stages", ["main,excluded,4,31,,,"], "excluded: stage is 'excluded'; use any name"),
+    ("stages", ["main,warm,5,32,,,"], "warm: 2 rows have this stage;"),
+    ("stages", ["main,same,2,33,,,"], "2: 2 rows have this stage_rank"),
+    ("grades", ["main,explicit,C,1.5"], "C: min_share is '1.5'; use a number"),
+    ("grades", ["main,explicit,A,0.7"], "explicit A: 2 rows have this dimension and grade"),
     ("exclusions", ["x1,salary,equals,1,"], "x1: unknown field 'salary'"),
-    ("bot_signatures", ["b1,agent,is_set,,"], "b1: unknown event property 'agent'"),
+    ("bot_signatures", ["b1,agent,is_set,,"], "b1: unknown field 'agent'; use page_path"),
     ("bot_signatures", ["b2,page_path,is,/trap,"], "b2: operator is 'is'"),
-    ("bot_signatures", ["b3,page_path,equals,,"], "b3: the operator equals needs a"),
-    ("bot_signatures", ["b4,page_path,is_set,,"] * 2, "b4: signature_id stands 2 times"),
-    ("exclusions", ["x2,email,is,x,", "x2,email,equals,x,"], "x2: exclusion_id stands 2"),
+    ("bot_signatures", ["b3,page_path,equals,,"], "b3: value is empty; the operator equals"),
+    ("bot_signatures", ["b4,page_path,is_set,,"] * 2, "b4: 2 rows have this signature_id"),
+    (
+        "exclusions",
+        ["x3,days_since_outcome,contains,9,"],
+        "x3: the operator contains compares text, but days_since_outcome is a number",
+    ),
+    ("exclusions", ["x2,email,is,x,", "x2,email,equals,x,"], "x2: 2 rows have this exclusion_id"),
 ]
 FILE_CASES = [
     ({"score_models": ["main,Main,false,0,100,"]}, "0 models have is_primary true"),
@@ -185,7 +200,7 @@ FILE_CASES = [
     ),
     (
         {"stages": ["main,cold,1,5,,,", "main,warm,2,25,,,"]},
-        "cold: is the lowest stage and begins at 5, above the model's min_score 0",
+        "cold: is the lowest stage but begins at 5, so leads below it have no stage; use",
     ),
     (
         {
@@ -193,7 +208,7 @@ FILE_CASES = [
             "implicit_rules": [implicit("visit", max_points="")],
             "grades": ["main,implicit,1,0"],
         },
-        "interest: has no max_points, and a rule of it that counts each event has",
+        "interest: max_points is empty here and in a rule of the group that counts",
     ),
 ]
 
@@ -252,6 +267,19 @@ def test_publishes_nothing_and_keeps_what_was(folder: Path, broken: Run) -> None
     assert broken.rows("select count(*) > 40 from int_rule_problems") == [(True,)]
 
 
+def test_says_which_properties_once_per_may_name(folder: Path) -> None:
+    header, *rows = SOUND[DID]
+    rules = with_rows({})
+    cells = [*(row + "," for row in rows), implicit("o1") + ",asset"]
+    cells += [implicit("o2") + ",DURATION_seconds", implicit("o3") + ", Page_Path "]
+    rules[DID] = "\n".join([header + ",once_per", *cells]) + "\n"
+    problem = build(folder, rules).nodes["int_rule_problems"][1]
+    mend = "; use page_path, or add it to the var event_properties."
+    assert f"o1: once_per is 'asset'{mend}" in problem
+    assert f"o2: once_per is 'duration_seconds', which is a number{mend}" in problem
+    assert "o3" not in problem
+
+
 @pytest.mark.parametrize(("tables", "sentence"), FILE_CASES)
 def test_says_what_a_table_lacks(
     folder: Path, tables: dict[str, list[str]], sentence: str
@@ -281,9 +309,71 @@ def test_warns_of_what_is_suspicious(folder: Path) -> None:
     assert run.success, run.text
     for sentence in (
         "nobody: no lead has ever matched the rule.",
-        "backward: between 9|1 on job_title holds for no number",
+        "backward: between 9|1 on job_title holds for nothing",
         "unseen: no event of the type 'fax' has ever been seen.",
         "hidden: the limits of the group full hide the rule",
     ):
         assert sentence in run.text
     assert "chief:" not in run.text
+
+
+LISTED_LEADS = """
+select
+    lead_id,
+    lead_id as job_title,
+    lead_id || '@firm.example' as email,
+    timestamp '2026-01-01 00:00:00' as created_at
+from (values ('DE'), ('AT'), ('CH'), ('FR')) as leads (lead_id)
+"""
+TITLES = "no value of job_title equals"
+# (rule table, rows to add, how the warning goes on behind the rule; None: none)
+WARNINGS = [
+    # people write lists as they would anywhere
+    (
+        FIT,
+        [explicit("foreign", operator="not_in", value='"de, at, ch"', points="-20")],
+        "'de, at, ch' is one item, since | separates items; if it is a list, write 'de|at|ch'",
+    ),
+    (FIT, [explicit("semi", operator="in", value="de; at;ch")], "write 'de|at|ch'"),
+    (FIT, [explicit("some", operator="has_any", value="de;at")], "write 'de|at'"),
+    (FIT, [explicit("comma", operator="in", value='"de,at"')], "no lead has ever matched"),
+    (FIT, [explicit("typed", operator="in", value="de|ad|xy")], f"{TITLES} 'ad'; 'xy', but"),
+    (FIT, [explicit("not_typed", operator="not_in", value="de|ad")], f"{TITLES} 'ad', but"),
+    (FIT, [explicit("none", operator="not_in", value="xx|yy")], f"{TITLES} 'xx'; 'yy', so that"),
+    (FIT, [explicit("differs", operator="not_equals", value="de|at")], f"{TITLES} 'de|at', so"),
+    (FIT, [explicit("choice", operator="has_any", value="ch|ad")], f"{TITLES} 'ad', but"),
+    (FIT, [explicit("all", operator="in", value="de|at|ch|fr")], "every lead matches the rule"),
+    (FIT, [explicit("zero_width", value="d\u200be")], "has an invisible character in it"),
+    (FIT, [explicit("curly", value="o\u2019hare")], "'o\u2019hare' has a curly quote in it"),
+    (FIT, [explicit("dot", operator="gt", value="25.000")], "25.000 is a number with"),
+    (FIT, [explicit("dots", points="1.500")], "points 1.500 is a number with decimals; write 1500"),
+    (FIT, [explicit("dates", operator="between", value="2026-02-01|2026-01-01")], "for nothing"),
+    (FIT, [explicit("sound", operator="not_in", value="fr|de", points="2.5")], None),
+    (FIT, [explicit("one", operator="starts_with", value="d")], None),
+    (DID, [implicit("visits", max_points="2.000")], "max_points 2.000 is a number"),
+    ("rule_conditions", ["main,visits,page_path,not_in,/|/x"], "page_path equals '/x', but"),
+    ("rule_conditions", ["main,visits,duration_seconds,in,1|7"], "seconds equals '7', but"),
+    ("exclusions", ["x1,job_title,in,de|dd,"], f"{TITLES} 'dd', but"),
+    ("exclusions", ["x2,email_domain,in,FIRM.example|nobody.example,"], "every lead is excluded"),
+    ("bot_signatures", ["b1,page_path,in,/bot;/trap,"], "write '/bot|/trap'"),
+]
+
+
+def test_warns_of_what_is_probably_mistyped(folder: Path) -> None:
+    added: dict[str, list[str]] = {}
+    for table, rows, _ in WARNINGS:
+        added.setdefault(table, []).extend(rows)
+    events = EVENTS.replace("'a' as", "'DE' as")
+    staging = {"stg_crm__leads": LISTED_LEADS, "stg_crm__events": events}
+    write_consumer(folder, rules=with_rows(added), staging=staging, variables=VARIABLES)
+    run = run_consumer(folder, *BUILD)
+    assert run.success, run.text
+    for table, rows, sentence in WARNINGS:
+        cells = rows[0].split(",")
+        name = cells[0] if table in ("exclusions", "bot_signatures") else cells[1]
+        lines = [line for line in run.text.splitlines() if f" {name}: " in line]
+        if sentence is None:
+            assert not lines
+        else:
+            found = [line for line in lines if sentence in line and f"- {table}.csv" in line]
+            assert len(found) == 1, (name, lines)

@@ -5,40 +5,21 @@ from typing import Any
 
 import duckdb
 import pytest
+import rules
 from running import Run, dbt, write_consumer
 
 pytestmark = pytest.mark.slow
 
-OPEN = "2020-01-01,9999-12-31"
-RULES = {
-    "score_models": ["model_id,name,is_primary,min_score,max_score,description"]
-    + ["main,Main,true,0,100,"],
-    "score_groups": [
-        "model_id,group_id,dimension,combine,min_points,max_points,description",
-        "main,interest,implicit,sum,,100,",
+RULES = rules.tables(
+    score_groups=[("interest", "implicit", "", 100)],
+    implicit_rules=[
+        ("ask", "interest", "ask", 10),
+        ("mail", "interest", "mail", 6),
+        ("visit", "interest", "visit", 8, {"window_days": 3}),
     ],
-    "explicit_rules": [
-        "model_id,rule_id,group_id,attribute,operator,value,points,valid_from,"
-        "valid_to,reason",
-    ],
-    "implicit_rules": [
-        "model_id,rule_id,group_id,event_type,counting,points,min_count,"
-        "max_per_day,window_days,decay,decay_days,max_points,valid_from,"
-        "valid_to,reason",
-        f"main,ask,interest,ask,each,10,,,,none,,,{OPEN},",
-        f"main,mail,interest,mail,each,6,,,,none,,,{OPEN},",
-        f"main,visit,interest,visit,each,8,,,3,none,,,{OPEN},",
-    ],
-    "rule_conditions": ["model_id,rule_id,field,operator,value"],
-    "stages": [
-        "model_id,stage,stage_rank,enters_at,exits_below,min_days,next_step",
-        "main,cold,1,0,,,",
-        "main,warm,2,20,15,3,Call",
-    ],
-    "grades": ["model_id,dimension,grade,min_share"],
-    "exclusions": ["exclusion_id,field,operator,value,reason"]
-    + ["rival,email_domain,equals,rival.example,A competitor"],
-}
+    stages=[("cold", 1, 0), ("warm", 2, 20, 15, 3, "Call")],
+    exclusions=[("rival", "email_domain", "equals", "rival.example", "A competitor")],
+)
 # What each lead did, and when (March 2026).
 DONE = {
     "again": ["ask 1 09:00", *2 * ["visit 1 09:00"], *2 * ["visit 6 09:00"]],
@@ -94,7 +75,7 @@ def leads() -> str:
 
 
 def events() -> str:
-    """What they did, and a tick that says how far the clock went: `as_of`."""
+    """What they did, and a tick that says how far the clock went."""
     rows = ["('tick', 'rival', 'tick', (select now from clock))"]
     for lead, done in DONE.items():
         for number, event in enumerate(done):
@@ -116,7 +97,7 @@ class Days:
         self.notes: dict[str, Any] = {}
         write_consumer(
             folder,
-            rules={name: "\n".join(rows) + "\n" for name, rows in RULES.items()},
+            rules=RULES,
             staging={
                 "stg_crm__leads": leads(),
                 "stg_crm__events": events(),
@@ -143,11 +124,12 @@ class Days:
         name: str,
         now: str,
         *command: str,
-        select: str = "+lead_score_history",
+        select: str = "+lead_score_history +lead_stage_history",
         **variables: Any,
     ) -> Run:
         self.write(f"update clock set now = '{now}'")
-        command = (*(command or ["run"]), "--select", select)
+        command = (*(command or ["run"]), "--select", *select.split())
+        variables = {"as_of": now, **variables}
         run = dbt(self.folder, self.folder, *command, variables=variables)
         assert run.success, run.text
         self.notes[name] = {

@@ -1,20 +1,18 @@
 """Text that is code to somebody stays text: in rules, leads and events, from the raw
 rows to the marts, the documentation and what is printed."""
 
-import csv
-import io
 import json
 from pathlib import Path
 
 import duckdb
 import pytest
+from rules import tables
 from running import ROOT, Run, dbt, release, run_consumer, write_consumer
 from test_broken_files import CHECKED
-from test_broken_rules import BUILD, SOUND
+from test_broken_rules import BUILD
 
 from leadscore import top
 
-OPEN = ["2020-01-01", "9999-12-31"]
 MILLION = "x" * 1_000_000
 # By a name that tells which one failed. `pwned` is what must not come into being.
 TEXTS = {
@@ -63,48 +61,29 @@ from lead_score_ledger limit 0;
 """
 
 
-def table(name: str, rows: list[list[str]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([SOUND[name][0].split(","), *rows])
-    return text.getvalue()
-
-
 def rules() -> dict[str, str]:
     """For each text a rule of that name, which pays where the attribute and the
     property is that text, for an event of that type."""
     fit, did, conditions = [], [], []
     for points, text in enumerate(RULES.values(), start=1):
         who, what = f"is {text}", f"did {text}"
-        fit.append(["main", who, "fit", "job_title", "equals", text, points, *OPEN, text])
-        did.append(["main", what, RULES["sql"], text, "each", points])
-        did[-1] += ["", "", "", "", "", "", *OPEN, text]
-        conditions.append(["main", what, "page_path", "in", text.replace("|", "/")])
-    million = ["main", "million", "fit", "job_title", "starts_with", "x" * 1000, 90, *OPEN]
-    return {
-        "score_models": table("score_models", [["main", "Main", "true", 0, 1000, ""]]),
-        "score_groups": table(
-            "score_groups",
-            [
-                ["main", "fit", "explicit", "sum", "", "", ""],
-                ["main", RULES["sql"], "implicit", "sum", "", "", ""],
-            ],
-        ),
-        "explicit_rules": table("explicit_rules", [*fit, [*million, "long"]]),
-        "implicit_rules": table("implicit_rules", did),
-        "rule_conditions": table("rule_conditions", conditions),
-        "stages": table(
-            "stages",
-            [
-                ["main", RULES["html"], 1, 0, "", "", RULES["formula"]],
-                ["main", RULES["jinja call"], 2, 10, "", "", RULES["shell"]],
-            ],
-        ),
-        "grades": table("grades", []),
-        "exclusions": table(
-            "exclusions", [["x", "job_title", "equals", RULES["quotes"], RULES["jinja block"]]]
-        ),
-    }
+        told = {"reason": text}
+        fit.append((who, "fit", "job_title", "equals", text, points, told))
+        did.append((what, RULES["sql"], text, points, told))
+        conditions.append((what, "page_path", "in", text.replace("|", "/")))
+    million = ("million", "fit", "job_title", "starts_with", "x" * 1000, 90)
+    return tables(
+        score_models=[(0, 1000)],
+        score_groups=[("fit", "explicit"), (RULES["sql"], "implicit")],
+        explicit_rules=[*fit, (*million, {"reason": "long"})],
+        implicit_rules=did,
+        rule_conditions=conditions,
+        stages=[
+            (RULES["html"], 1, 0, "", "", RULES["formula"]),
+            (RULES["jinja call"], 2, 10, "", "", RULES["shell"]),
+        ],
+        exclusions=[("x", "job_title", "equals", RULES["quotes"], RULES["jinja block"])],
+    )
 
 
 def write_raw(database: Path) -> None:
@@ -232,7 +211,7 @@ def test_reports_and_problems_tell_it_as_text(
     write_consumer(folder, rules=broken, variables=VARIABLES)
     run = run_consumer(folder, *CHECKED)
     for text in RULES.values():
-        assert f"model main, did {text}: counting is 'every'; it must be one of" in run.text
+        assert f"model main, did {text}: counting is 'every'; use one of" in run.text
 
 
 @pytest.mark.parametrize(("setting", "works"), [("http_proxy_password", True), ("threads", False)])

@@ -107,9 +107,9 @@ def test_a_killed_build_leaves_whole_marts_and_ends_the_same(
         told = f"seed {SEED}, kill {kill} of build {number}, after: {builds.kill(chance)}"
         if builds.database.exists():
             new, old = builds.differences(number), builds.differences(0)
-            for mart in new:
-                whole = not new[mart] or (number and not old[mart])
-                assert whole, f"{told}\n{mart}, killed | new\n{new[mart]}"
+            for mart, text in new.items():
+                whole = not text or (number and not old[mart])
+                assert whole, f"{told}\n{mart}, killed | new\n{text}"
     builds.finish(number)
     left = [f"{mart}\n{text}" for mart, text in builds.differences(number).items() if text]
     assert not left, "\n".join([told, "started again | undisturbed", *left])

@@ -105,7 +105,10 @@ def with_gains_alone(tables: Tables) -> Tables:
     tables = with_rows(tables, lambda row: row | {"combine": "sum"}, "score_groups")
     return with_rows(
         mended(tables | {"stages": [], "grades": []}),
-        lambda row: row | {"points": row["points"].strip("-")},
+        lambda row: row
+        | {"points": row["points"].strip("-")}
+        # of all that is done once more, only so much of today would count
+        | ({"once_per": ""} if row.get("max_per_day") else {}),
         "explicit_rules",
         "implicit_rules",
     )
@@ -265,7 +268,7 @@ def test_a_shift_of_all_times_and_other_files_change_nothing(
         dates = {name: datetime.fromisoformat(row[name]) for name in VALID if name in row}
         return (
             row
-            | {name: str(at + shift) for name, at in known.items()}
+            | {name: str(at + shift) for name, at in known.items() if at.year < 9999}
             | {name: f"{at + days:%Y-%m-%d}" for name, at in dates.items() if at.year < 9999}
         )
 

@@ -17,6 +17,7 @@ from parity_of_examples import AS_PARAMETER, example_compared
 from parity_of_scenarios import scenarios_compared
 from postgres import DEBIAN, GERMAN, SCHEMA, Database, Server, makes_german
 from running import MARTS, Run, write_consumer
+from time_forms import TYPES_READ, time_forms_read, types_read, write_page
 
 from leadscore.simulate import simulate
 
@@ -81,6 +82,20 @@ def test_the_demo_is_the_same(
     run = database.dbt("build", *WITHOUT_UNIT_TESTS)
     assert run.success, run.text
     assert not compared("demo, in full", database, [demo_marts], [database.marts()])
+
+
+def test_times_are_read_alike(database: Database, tmp_path: Path) -> None:
+    database.project = tmp_path
+    wrong = time_forms_read(database, tmp_path)
+    assert not wrong, "\n".join(wrong)
+    write_page()
+
+
+@SLOW
+def test_times_of_every_type_are_read_alike(server: Server, tmp_path: Path) -> None:
+    """In a session of Berlin's time, with dates written day first."""
+    database = Database(tmp_path, server, project=tmp_path, **IN_GERMAN)
+    assert types_read(database, tmp_path) == TYPES_READ
 
 
 @SLOW
@@ -245,9 +260,9 @@ def undisturbed(a_day_earlier: Database) -> Marts:
 @pytest.mark.parametrize(
     ("table", "failing"),
     [
-        ("int_kept_days", "int_changed_days"),
+        ("int_event_counts", "int_events_to_read"),
         ("lead_scores", "lead_scores"),
-        ("lead_stage_history", "lead_stage_history"),
+        ("lead_stage_history", "int_lead_stages"),
     ],
 )
 def test_a_lost_connection_fails_and_the_next_build_ends_the_same(
@@ -321,10 +336,10 @@ def test_tables_of_somebody_else_stay(database: Database) -> None:
         )
     run = database.dbt("build", *UNTESTED)
     assert not run.success
-    assert "would take the place of tables that are not ours" in run.text
+    assert "would replace tables that belong to another project" in run.text
     assert f"- {SCHEMA}.lead_scores has the columns lead_id, who" in run.text
     assert f"- {SCHEMA}.stages has the columns name, stage" in run.text
-    assert "Name another schema in profiles.yml" in run.text
+    assert "Use another schema in profiles.yml" in run.text
     tables = database.rows(f"select tablename from pg_tables where schemaname = '{SCHEMA}'")
     assert {row["tablename"] for row in tables} == theirs.keys()
     for table in theirs:

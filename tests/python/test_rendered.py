@@ -110,20 +110,19 @@ def test_sqlfluff_parses_statements(warehouse: str, statements: list[str]) -> No
     PARSED[warehouse] |= known
 
 
-# How docs/scale.md lays out tables, and what then makes or changes one of them.
+# How docs/scale.md lays out tables: what then creates or alters one of them.
 LAID_OUT = {
     "bigquery": [
-        r"table \S+int_kept_events`.*partition by load_day\b",
+        r"table \S+int_events`.*partition by load_day\s+cluster by actor_key\b",
         r"table \S+lead_score_history`.*partition by scored_on\s+cluster by lead_id\b",
-        r"table \S+int_matched_events`.*cluster by actor_key\b",
     ],
     "databricks": [
-        r"table \S+int_kept_events`.*partitioned by \(load_day\)",
-        r"table \S+int_matched_events`.*tblproperties.*optimizewrite' = 'true'",
+        r"table \S+int_events`.*partitioned by \(load_day\)",
+        r"table \S+int_events`.*tblproperties.*optimizewrite' = 'true'",
     ],
     "snowflake": [
-        r"table \S+int_kept_events\b.*order by \(\s*cast\(known_at as date\)",
-        r"alter table \S+int_matched_events\b.*cluster by \(actor_key\)",
+        r"table \S+int_events\b.*order by \(\s*load_day, actor_key",
+        r"alter table \S+int_events\b.*cluster by \(load_day, actor_key\)",
     ],
 }
 

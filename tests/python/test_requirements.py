@@ -5,7 +5,7 @@ import re
 import pytest
 from running import ROOT
 
-OTHERS = [f"requirements-{name}.txt" for name in ("bench", "next", "rendered", "spark")]
+OTHERS = [f"requirements-{name}.txt" for name in ("bench", "learn", "next", "rendered", "spark")]
 FILES = ("requirements.txt", "requirements-dev.txt", *OTHERS)
 
 

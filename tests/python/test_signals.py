@@ -4,49 +4,31 @@ is, and input as bad as it comes. Two builds, now and a look-back."""
 from pathlib import Path
 
 import pytest
+import rules
 from running import Run, run_consumer, write_consumer
 
 pytestmark = pytest.mark.slow
 
-OPEN = "2020-01-01,9999-12-31"
-RULES = {
-    "score_models": ["model_id,name,is_primary,min_score,max_score,description"]
-    + ["main,Main,true,0,100,"],
-    "score_groups": [
-        "model_id,group_id,dimension,combine,min_points,max_points,description",
-        "main,did,implicit,sum,,90,",
-        "main,mail,implicit,max,,8,",
+RULES = rules.tables(
+    score_groups=[
+        ("did", "implicit", "", 90),
+        ("mail", "implicit", "", 8, {"combine": "max"}),
     ],
-    "explicit_rules": [
-        "model_id,rule_id,group_id,attribute,operator,value,points,valid_from,"
-        "valid_to,reason",
+    implicit_rules=[
+        ("opened", "mail", "open", 1),
+        ("clicked", "mail", "click", 2),
+        ("download", "did", "download", 5),
+        ("engaged", "did", "session", 10),
     ],
-    "implicit_rules": [
-        "model_id,rule_id,group_id,event_type,counting,points,min_count,"
-        "max_per_day,window_days,decay,decay_days,max_points,valid_from,"
-        "valid_to,reason",
-        f"main,opened,mail,open,each,1,,,,none,,,{OPEN},",
-        f"main,clicked,mail,click,each,2,,,,none,,,{OPEN},",
-        f"main,download,did,download,each,5,,,,none,,,{OPEN},",
-        f"main,engaged,did,session,each,10,,,,none,,,{OPEN},",
+    rule_conditions=[
+        ("engaged", "duration_seconds", "gt", 120),
+        ("engaged", "page_views", "gte", 2),
     ],
-    "rule_conditions": [
-        "model_id,rule_id,field,operator,value",
-        "main,engaged,duration_seconds,gt,120",
-        "main,engaged,page_views,gte,2",
+    bot_signatures=[
+        ("trap", "link", "equals", "/Trap", "Followed a hidden link"),
+        ("crawler", "agent", "contains", "crawler|spider"),
     ],
-    "stages": [
-        "model_id,stage,stage_rank,enters_at,exits_below,min_days,next_step",
-        "main,cold,1,0,,,",
-    ],
-    "grades": ["model_id,dimension,grade,min_share"],
-    "exclusions": ["exclusion_id,field,operator,value,reason"],
-    "bot_signatures": [
-        "signature_id,field,operator,value,reason",
-        "trap,link,equals,/Trap,Followed a hidden link",
-        "crawler,agent,contains,crawler|spider,",
-    ],
-}
+)
 VARIABLES = {
     "lead_attributes": [],
     "event_properties": ["mail", "link", "agent"],
@@ -191,7 +173,7 @@ def events() -> str:
 def build(folder: Path, as_of: str) -> Run:
     write_consumer(
         folder,
-        rules={name: "\n".join(rows) + "\n" for name, rows in RULES.items()},
+        rules=RULES,
         staging={
             "stg_crm__leads": LEADS,
             "stg_crm__events": events(),
@@ -230,6 +212,7 @@ def test_whoever_is_erased_is_in_no_table(now: Run) -> None:
         select table_name, column_name from information_schema.columns
         where
             data_type = 'VARCHAR'
+            and column_name <> 'rejection_reason'
             and table_name not in (
                 select table_name from information_schema.tables
                 where table_type = 'VIEW'
@@ -245,11 +228,11 @@ def test_whoever_is_erased_is_in_no_table(now: Run) -> None:
             )
             assert found.fetchall() == [], (table, column)
     assert now.rows("""
-        select count(*) > 3, count(actor_key) from int_kept_events
-        where event_key is null
+        select count(*) > 3, count(event_id) from int_events
+        where actor_key is null
     """) == [(True, 0)]
     assert now.rows("""
-        select count(*) from int_kept_events
+        select count(*) from int_events
         where actor_key in (select actor_key from int_erased_actors)
     """) == [(0,)]
 
@@ -267,7 +250,7 @@ def test_flagged_events_say_why_and_since_when(now: Run) -> None:
         from flagged_events
         order by cast(substr(event_id, 2) as integer)
     """)
-    links = "3 links of one mail within 5 seconds"
+    links = "3 links of one email within 5 seconds"
     assert flagged == [
         ("e7", "scanned", links, "2026-02-02 08:00:00"),
         ("e8", "scanned", links, "2026-02-02 08:00:00"),
@@ -290,7 +273,7 @@ def test_bad_input_is_rejected_with_a_reason(now: Run) -> None:
     """)
     assert rejected == [
         ("cookie_shared", "anonymous_id linked before"),
-        (f"e{len(EVENTS) - 1}", "occurs after as_of"),
+        (f"e{len(EVENTS) - 1}", "occurred_at after loaded_at"),
     ]
 
 

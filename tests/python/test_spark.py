@@ -14,6 +14,7 @@ from parity import FOLLOWING, WITHOUT_TESTS, Warehouse, compared
 from parity_of_examples import AS_PARAMETER, example_compared
 from parity_of_scenarios import scenarios_compared
 from spark import Cluster, Server, Tables, logged, logs_events, running
+from time_forms import TYPES_READ, time_forms_read, types_read, write_page
 
 pytestmark = pytest.mark.spark
 
@@ -38,7 +39,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Warehouse
         running(Server(folder / "spark", cluster.url, **settings)) as server,
     ):
         warehouses = [Warehouse(folder / "duckdb"), Tables(folder, server)]
-        middle = server.folder / "tables" / "leads.db" / "int_matched_events"
+        middle = server.folder / "tables" / "leads.db" / "int_rule_points"
         victim = middle, cluster.workers[1], over
         # else a build that fails would wait for it for ever
         killer = threading.Thread(target=kill_at, args=victim, daemon=True)
@@ -94,6 +95,22 @@ def test_a_session_in_another_zone_is_refused(server: Server, tmp_path: Path) ->
     assert list(run.failed()) == ["int_as_of"]
     assert "time zone Europe/Berlin" in run.text
     assert "spark.sql.session.timeZone" in run.text
+
+
+def test_times_are_read_alike(server: Server, tmp_path: Path) -> None:
+    tables = Tables(tmp_path, server, "forms")
+    tables.project = tmp_path
+    wrong = time_forms_read(tables, tmp_path)
+    assert not wrong, "\n".join(wrong)
+    write_page()
+
+
+def test_times_of_every_type_are_read_alike(server: Server, tmp_path: Path) -> None:
+    tables = Tables(tmp_path, server, "types")
+    tables.project = tmp_path
+    own = {"zoned": "timestamp '2026-05-01 23:30:00+00:00'", "double": "double"}
+    plain = "timestamp_ntz '2026-05-01 23:30:00'"
+    assert types_read(tables, tmp_path, plain=plain, **own) == TYPES_READ
 
 
 def test_broken_rules_stop_the_build(server: Server, tmp_path: Path) -> None:
