@@ -62,38 +62,17 @@ def leads_whose_ledger_is_off(run: Run) -> list[tuple[Any, ...]]:
 
 
 def rows_in_and_out(run: Run) -> dict[str, tuple[int, int, int]]:
-    """(known at as_of, used, rejected) by input."""
-    inputs = {
-        "stg_crm__leads": ("created_at", "int_leads", "true"),
-        "stg_crm__events": (
-            "occurred_at",
-            "int_events",
-            "actor_key < 0 or actor_key in (select lead_key from int_leads)",
-        ),
-        "stg_crm__outcomes": (
-            "closed_at",
-            "int_outcomes_checked",
-            "rejection_reason is null",
-        ),
-        "stg_crm__identities": (
-            "identified_at",
-            "int_identities_checked",
-            "rejection_reason is null",
-        ),
-    }
-    counts = {}
-    for name, (happened_at, used, condition) in inputs.items():
-        [counts[name]] = run.rows(f"""
-            select
-                (
-                    select count(*)
-                    from {name}
-                    where {happened_at} <= (select max(scored_at) from int_moments)
-                ),
-                (select count(*) from {used} where {condition}),
-                (select count(*) from rejected_rows where input = '{name}')
-        """)
-    return counts
+    """Rows read, used (or of an event type that no rule names), and rejected, by input."""
+    found = run.rows("""
+        select
+            input, sum(rows_read)::bigint,
+            sum(rows_used + rows_of_other_types)::bigint,
+            sum(rows_rejected + rows_read_before)::bigint
+        from input_counts group by input
+    """)
+    inputs = ("leads", "events", "outcomes", "identities")
+    none = {f"stg_crm__{name}": (0, 0, 0) for name in inputs}
+    return none | {name: counts for name, *counts in found for counts in [tuple(counts)]}
 
 
 def empty_stages(run: Run) -> list[tuple[str]]:

@@ -18,6 +18,14 @@ renamed as (
         nullif("Specialization", 'Select') as specialization,
         nullif("City", 'Select') as city,
         "Country" as country,
+        nullif("How did you hear about X Education", 'Select')
+            as heard_of_us_by,
+        "What matters most to you in choosing a course" as matters_most,
+        "Search" as saw_search_ad,
+        "Newspaper" as saw_newspaper,
+        "Digital Advertisement" as saw_digital_ad,
+        "Through Recommendations" as was_recommended,
+        "A free copy of Mastering The Interview" as took_free_copy,
 
         ---------- numerics
         "TotalVisits" as total_visits,
