@@ -17,7 +17,7 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help score test test-not-slow test-next test-spark test-spark-all test-rendered \
-	test-postgres test-slow test-all fuzz lint check before review mutations \
+	test-postgres test-slow test-rest test-all fuzz lint check before review warehouses mutations \
 	demo docs benchmark benchmark-spark scanned requirements clean
 
 help: ## list these targets
@@ -59,7 +59,9 @@ test-slow: .venv/test
 		--ignore=tests/python/test_postgres.py
 
 # With --jobs=2, two of these at a time: hence the longest first, and none that waits.
-test-all: lint test-slow test-spark-all test-postgres test-not-slow test-next test-rendered ## all of it, and what is slow: histories, kills, mutations
+test-rest: test-slow test-spark-all test-postgres test-next test-rendered
+
+test-all: test test-rest ## all of it, and what is slow: histories, kills, mutations
 
 N := 2000
 SEED := $(shell date +%s)
@@ -85,6 +87,11 @@ review: .venv/score $(PROFILE) check ## build, then show whom a rule change move
 
 ONLY_DATA := --log-level warn --exclude-resource-type unit_test
 REVIEW := stage_transition_matrix biggest_movers stage_entries_and_exits
+
+warehouses: ## test on all warehouses, write the tables of the docs on what they read
+	WAREHOUSES_PAGE=$(CURDIR)/docs/warehouses.md \
+		INPUTS_PAGE=$(CURDIR)/docs/inputs.md $(MAKE) \
+		test-spark-all test-postgres test-not-slow test-next
 
 mutations: .venv/test ## break the SQL in small ways, show which test notices
 	$(BIN)/python tests/python/mutations.py --table docs/mutations.md
@@ -120,7 +127,7 @@ requirements: ## lock the versions again, hashes and all (needs uv)
 		-o requirements-next.txt
 
 # --no-config: what pyproject.toml holds back is not held back for the next versions
-EXTRAS := bench dev rendered spark
+EXTRAS := bench dev learn rendered spark
 UV_FLAGS := --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url
@@ -147,7 +154,7 @@ INSTALL := -m pip install --quiet --no-compile --require-hashes
 	@touch .venv/score $@
 
 # Beside the others, and not in place of them.
-.venv/bench: requirements-bench.txt | .venv/bin/python
+.venv/bench .venv/learn: .venv/%: requirements-%.txt | .venv/bin/python
 	$(BIN)/python $(INSTALL) -r $<
 	@touch .venv/score $@
 

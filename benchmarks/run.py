@@ -303,6 +303,8 @@ RATIOS = {
     "full_vs_handwritten": ("full", "handwritten"),
     "full_vs_handwritten_anti_join": ("full", "handwritten_anti_join"),
     "full_vs_polars": ("full", "polars"),
+    "daily_vs_handwritten": ("daily", "handwritten"),
+    "rule_change_vs_handwritten": ("rule_change", "handwritten"),
     "daily_vs_full": ("daily", "full"),
     "rule_change_vs_full": ("rule_change", "full"),
     "condition_change_vs_full": ("condition_change", "full"),
