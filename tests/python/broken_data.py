@@ -30,6 +30,17 @@ NOTHING_ELSE = "null as lead_id, null as anonymous_id, null as event_type"
 AHEAD, LOADED = "occurred_at after loaded_at", "cast(loaded_at as timestamp)"
 SAME_ID = "good_id as event_id"
 BEFORE = "cast(cast(loaded_at as timestamp) - interval 20 day as varchar) as loaded_at"
+# Of another event is what names another type, another lead or, of a visitor without a
+# name, another visitor.
+NOBODY = "'nobody-' || n"
+ANOTHER = "event_id of another event"
+OTHER_TYPE = (
+    "case event_type when 'demo_request' then 'email_click' else 'demo_request' end as event_type"
+)
+OTHER_ACTOR = (
+    "case when lead_id <> {0} then {0} when lead_id is not null then 'nobody' end as lead_id,"
+    " 'another' as anonymous_id"
+)
 AFTER = "cast(least(as_of, loaded_at::timestamp + interval 9 day) as varchar) as loaded_at"
 
 # What to replace in a good row, by the reason to reject it.
@@ -70,16 +81,15 @@ FAULTS: dict[str, list[tuple[str, str]]] = {
         ("unknown lead", "'undated-' || n % 1000 as lead_id"),
         ("event_id read before", SAME_ID),
         ("event_id read before", f"' ' || good_id || {BLANK} as event_id, {AFTER}"),
-        ("event_id read before", f"{SAME_ID}, 'demo_request' as event_type, {AFTER}"),
         (
             "event_id read before",
-            f"{SAME_ID}, {AFTER}, other_lead as lead_id, '/pricing' as page_path",
+            f"{SAME_ID}, {AFTER}, coalesce(lead_id, other_lead) as lead_id,"
+            " '/pricing' as page_path, 900 as duration_seconds",
         ),
-        (
-            "event_id read before",
-            f"{SAME_ID}, {AFTER}, '2026-01-01' as occurred_at, 900 as duration_seconds",
-        ),
-        ("event_id read before", f"{SAME_ID}, {AFTER}, 'nobody-' || n as lead_id"),
+        (ANOTHER, f"{SAME_ID}, {AFTER}, {OTHER_TYPE}"),
+        (ANOTHER, f"{SAME_ID}, {AFTER}, '2026-01-01' as occurred_at"),
+        (ANOTHER, f"{SAME_ID}, {AFTER}, {OTHER_ACTOR.format('other_lead')}"),
+        (ANOTHER, f"{SAME_ID}, {AFTER}, {OTHER_ACTOR.format(NOBODY)}"),
         (OTHER, f"{SAME_ID}, {BEFORE}, 'blinked' as event_type"),
         (OTHER, "'blinked' as event_type, null as occurred_at, 'nobody' as lead_id"),
         (NOT_YET, "as_of as loaded_at, as_of + interval 24 hour as occurred_at"),

@@ -110,15 +110,18 @@ class Builds:
             for statement in statements:
                 connection.execute(statement)
 
+    def look_back(self, name: str, day: int, *command: str) -> Run:
+        return self.score(name, day, *command, as_of=moment(day))
+
     def call(self, lead_id: str, job_title: str) -> None:
         self.write(
             f"update crm_leads set job_title = '{job_title}' "
             f"where lead_id = '{lead_id}' and created_at <> timestamp '2026-01-02'"
         )
 
-    def score(self, name: str, day: int, *command: str) -> Run:
+    def score(self, name: str, day: int, *command: str, **variables: str) -> Run:
         self.write(f"update clock set now = '{moment(day)}'")
-        run = run_consumer(self.folder, *(command or UNTESTED))
+        run = run_consumer(self.folder, *(command or UNTESTED), **variables)
         assert run.success, run.text
         self.notes[name] = {
             "points": dict(run.rows(POINTS)),
@@ -154,8 +157,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     builds.call("gone", "CEO")
     builds.score("day 8", 8)
     builds.call("moves", "Janitor")
-    builds.score("back to day 1", 1)
-    builds.score("back to day 6", 6)
+    builds.look_back("back to day 1", 1)
+    builds.look_back("back to day 6", 6)
     builds.configure(
         keep_lead_history=True,
         lead_attributes=["job_title", "Industry", "size"],
@@ -164,12 +167,12 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     )
     builds.score("day 9", 9)
     builds.write("insert into erasures values ('gone', timestamp '2026-03-09')")
-    builds.score("erased", 1, *TESTED)
+    builds.look_back("erased", 1, *TESTED)
     builds.configure()
-    builds.score("without a history", 1)
+    builds.look_back("without a history", 1)
     builds.configure(OWN_HISTORY)
-    builds.score("own history", 1)
-    builds.score("own history on day 6", 6)
+    builds.look_back("own history", 1)
+    builds.look_back("own history on day 6", 6)
     return builds.notes
 
 
