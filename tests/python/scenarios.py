@@ -86,7 +86,7 @@ EMAILS += ["me@firm", "\u00a0me@b\u00fccher.example\u2003(work)", "mailto:me@x.e
 def times(as_of: datetime) -> list[str | None]:
     """Times as a source writes them: at, near and far from all edges."""
     chance = random.Random(1)
-    ages = [timedelta(0)] * 3 + [timedelta(days=d) for d in (0.1, 1, 1.5, 7, 7, 30, 30, 60)]
+    ages = [timedelta(0)] * 9 + [timedelta(days=d) for d in (0.1, 1, 1.5, 7, 7, 30, 30, 60)]
     near = [timedelta(microseconds=n) for n in (-1, 1, -1_000_000, 1_000_000)]
     ages += [age + a_bit for age in ages for a_bit in near]
     ages += [timedelta(seconds=chance.randrange(90 * 86400)) for _ in range(25)]

@@ -183,7 +183,7 @@ def test_what_was_found_once_stays_mended(folder: Path) -> None:
 def test_the_scenarios_reach_every_part_of_the_contract() -> None:
     """Or they would agree on nothing much."""
     world, seen = World(makes_sessions=True), Counter()
-    for scenario in drawn_at_random(scenarios(world.as_of), 1000, 0):
+    for scenario in drawn_at_random(scenarios(world.as_of), 2000, 0):
         found = expected(scenario, "s", world)
         rules = {
             (rule["model_id"], rule["rule_id"]): rule
