@@ -162,8 +162,15 @@
     {%- for name in names -%}
         {%- do settings.append(var(name) | tojson) -%}
     {%- endfor -%}
-    {%- for node in graph.get('nodes', {}).values()
-        if node.resource_type == 'model' and node.name == 'stg_crm__events' -%}
+    {%- set models = ['stg_crm__events'] -%}
+    {%- for _, model in lead_scoring.source_models_of('events') -%}
+        {%- do models.append(model) -%}
+    {%- endfor -%}
+    {%- if models | length > 1 -%}
+        {%- do settings.append(var('late_days') ~ models | join(' ')) -%}
+    {%- endif -%}
+    {%- for node in graph.get('nodes', {}).values() | sort(attribute='name')
+        if node.resource_type == 'model' and node.name in models -%}
         {%- do settings.append(node.checksum.checksum) -%}
     {%- endfor -%}
     {{- "'" ~ settings | join(' ') | replace("'", "''") ~ "' || "

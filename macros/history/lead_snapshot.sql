@@ -27,11 +27,15 @@
 
 {#- The snapshot, with nulls for attributes that it lacks, since it is from before
     the var named them; or an empty table where none is kept, or none was taken
-    yet: `dbt run` takes none. -#}
+    yet: `dbt run` takes none. Without a snapshot, the history that ready-made
+    sources have. -#}
 {%- macro lead_snapshot_table() -%}
     {%- set snapshot = ref('lead_snapshot')
         if var('keep_lead_history', false) else none -%}
     {%- set columns = lead_scoring.field_columns('lead_attributes').values() | list -%}
+    {%- if not snapshot and lead_scoring.source_models_of('changes') -%}
+        {{- return(ref('int_source_history')) -}}
+    {%- endif -%}
     {%- if not snapshot or (execute and not load_relation(snapshot)) -%}
         {{- return(lead_scoring.empty_table(
             ['lead_id', 'email'] + columns + ['dbt_valid_from']

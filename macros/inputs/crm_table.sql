@@ -1,6 +1,6 @@
-{#- Where staging reads one of the five raw tables from: the demo seed while
-    the demo is on, else the `crm` source, or an empty table where the var
-    `crm_tables` does not name it. `columns`: what staging reads; `optional`:
+{#- Where staging reads one of the five raw tables from: the ready-made sources where
+    the var `sources` names some, the demo seed while the demo is on, else the `crm`
+    source, or an empty table where the var `crm_tables` does not name it. `columns`: what staging reads; `optional`:
     which of them a raw table may lack; `fields`: names from vars. Without
     `columns`: the table itself, and none where it is an empty one. -#}
 {%- macro crm_table(name, columns=none, optional=[], fields=[]) -%}
@@ -12,7 +12,13 @@
             ~ "tables; use some of " ~ known | join(", ") ~ "."
         ) -}}
     {%- endfor -%}
-    {%- set is_demo = var('demo_data', project_name == 'lead_scoring') -%}
+    {%- if lead_scoring.source_models_of(name) -%}
+        {{- return(
+            lead_scoring.union_of_sources(name, columns, fields) if columns else ''
+        ) -}}
+    {%- endif -%}
+    {%- set is_demo = not var('sources')
+        and var('demo_data', project_name == 'lead_scoring') -%}
     {%- set table = ref('demo_' ~ name) if is_demo
         else source('crm', name) if name in given else '' -%}
     {%- if columns is none -%}

@@ -11,9 +11,10 @@ from running import ROOT, Run
 
 # The folders that the models of a folder may read, beside seeds and snapshots.
 READS = {
-    "staging": {"staging"},
+    "sources": {"sources"},
+    "staging": {"sources", "staging"},
     "rules": {"rules"},
-    "leads": {"staging", "rules", "leads"},
+    "leads": {"sources", "staging", "rules", "leads"},
     "events": {"staging", "rules", "leads", "events"},
     "observations": {"staging", "rules", "leads", "events", "observations"},
     "signals": {"rules", "leads", "events", "observations", "signals"},
@@ -78,6 +79,11 @@ def test_the_number_of_models_is_limited(nodes: Nodes, report: Report) -> None:
     assert count <= MOST_MODELS
 
 
+def test_nothing_of_a_source_is_in_a_plain_build(nodes: Nodes, parsed: Run) -> None:
+    assert not [node.name for node in models(nodes) if folder(node) == "sources"]
+    assert {source.source_name for source in parsed.manifest.sources.values()} == {"crm"}
+
+
 def test_the_way_from_an_event_to_a_score_is_limited(
     parents: dict[str, list[str]], report: Report
 ) -> None:
@@ -103,9 +109,11 @@ def test_the_way_from_an_event_to_a_score_is_limited(
 
 
 def test_the_number_of_macros_is_limited(report: Report) -> None:
+    """Those of ready-made sources are in no plain build, and each source has some."""
     texts = [
         file.read_text() for place in ("macros", "tests/generic")
         for file in (ROOT / place).rglob("*.sql")
+        if file.parts[-2] != "sources"
     ]
     macros, tests = (
         sum(len(re.findall(rf"{{%-?\s*{tag}\s+(?!\w+__)", text)) for text in texts)

@@ -1,0 +1,79 @@
+{#- The models of the sources that are switched on, as (source, model): those of a
+    kind, such as records, merges, changes, events, links, outcomes or erasures. A
+    source that we do not know is the customer's own: the var `source_models`
+    names its models. -#}
+{%- macro source_models_of(kind) -%}
+    {%- set ours = {
+        'hubspot': {
+            'records': ['records'], 'merges': ['merges'], 'outcomes': ['outcomes'],
+            'changes': ['changes'],
+            'events': ['mail_events', 'web_events', 'engagement_events'],
+        },
+        'salesforce': {
+            'records': ['contact_records', 'lead_records'], 'merges': ['merges'],
+            'events': ['activity_events', 'campaign_events'],
+            'outcomes': ['outcomes'], 'changes': ['changes'],
+        },
+    } -%}
+    {%- set found = [] -%}
+    {#- what int_records and int_addresses make of all of them -#}
+    {%- if kind in ['leads', 'identities']
+        and lead_scoring.source_models_of('records') -%}
+        {%- do found.append(('', {
+            'leads': 'int_source_leads', 'identities': 'int_addresses',
+        }[kind])) -%}
+    {%- endif -%}
+    {%- for source_name in lead_scoring.list_var('sources') -%}
+        {%- for model in ours.get(source_name, {}).get(kind, []) -%}
+            {%- do found.append((source_name, 'stg_' ~ source_name ~ '__' ~ model)) -%}
+        {%- endfor -%}
+        {%- set own = (var('source_models') or {}).get(source_name) -%}
+        {%- if source_name not in ours and not own -%}
+            {{- exceptions.raise_compiler_error(
+                "The var sources names " ~ source_name ~ ", which is not one of "
+                ~ "ours; use some of " ~ ours | join(", ") ~ ", or name the models "
+                ~ "of your own source in the var source_models: {" ~ source_name
+                ~ ": {records: [...], events: [...]}}."
+            ) -}}
+        {%- endif -%}
+        {%- for model in (own or {}).get(kind, []) -%}
+            {%- do found.append((source_name, model)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(found) -}}
+{%- endmacro -%}
+
+{#- The rows of all sources of a kind, as a subquery, with the place of their source
+    in the var `sources` as `source_rank`; an empty table where there is none.
+    `columns`: those to take; `fields`: further ones, from vars; `types`: of an
+    empty table's. -#}
+{%- macro union_of_sources(kind, columns, fields=[], types={}) -%}
+    {%- set models = lead_scoring.source_models_of(kind) -%}
+    {%- set ranks = lead_scoring.list_var('sources') -%}
+    {%- if not models -%}
+        {{- return(lead_scoring.empty_table(
+            ['source_rank'] + columns,
+            dict(types, source_rank=dbt.type_int()), fields
+        )) -}}
+    {%- endif -%}
+(
+        {%- for source_name, model in models %}
+        {%- set existing = lead_scoring.column_names(ref(model)) %}
+        select
+            {{ ranks.index(source_name) if source_name else 0 }} as source_rank
+            {%- for column in columns %},
+            {{ column if not existing or column in existing else 'null' }}
+                as {{ column }}
+            {%- endfor %}
+            {%- for name in fields %},
+            {{ lead_scoring.optional_column(existing, name) }}
+                as {{ lead_scoring.optional_column({}, name) }}
+            {%- endfor %}
+        from {{ ref(model) }}
+        {%- if kind == 'identities' %}
+        where anonymous_id is not null
+        {%- endif %}
+        {{- '\n        union all' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro -%}
