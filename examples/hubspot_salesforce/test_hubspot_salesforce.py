@@ -40,7 +40,6 @@ SCORES = {
 # The tables of events that are loaded later in the test of incremental builds.
 LATER = {
     "hubspot.email_event": "created > '2026-06-09 12:00:00Z'",
-    "hubspot.contact_list_member": "added_at > '2026-03-01 00:00:00Z'",
     "hubspot.engagement_meeting": "property_hs_timestamp > '2026-06-12 00:00:00Z'",
     "salesforce.task": "created_date > '2026-06-12 00:00:00Z'",
 }

@@ -14,6 +14,11 @@
             'employees': 'number_of_employees', 'annual_revenue': 'annual_revenue',
             'country': 'country',
         },
+        'marketo': {
+            'job_title': 'title', 'company': 'company', 'industry': 'industry',
+            'employees': 'number_of_employees', 'annual_revenue': 'annual_revenue',
+            'country': 'country',
+        },
     }.get(source_name, {}) -%}
     {%- for attribute, column in
         (var(source_name ~ '_attributes', none) or {}).items() -%}

@@ -15,9 +15,9 @@
             {%- set relation = adapter.get_relation(
                 table.database, table.schema, table.identifier
             ) -%}
-            {%- if not relation -%}
+            {%- if not relation and '*' not in table.identifier -%}
                 {%- do missing.append(table) -%}
-            {%- else -%}
+            {%- elif relation -%}
                 {%- do tables.append(relation) -%}
                 {%- if table.name in ['contact', 'lead', 'account'] -%}
                     {%- for name in lead_scoring.column_names(relation) -%}

@@ -3,6 +3,7 @@
     source that we do not know is the customer's own: the var `source_models`
     names its models. -#}
 {%- macro source_models_of(kind) -%}
+    {%- set stream = {'events': ['events'], 'links': ['links']} -%}
     {%- set ours = {
         'hubspot': {
             'records': ['records'], 'merges': ['merges'], 'outcomes': ['outcomes'],
@@ -14,6 +15,15 @@
             'events': ['activity_events', 'campaign_events'],
             'outcomes': ['outcomes'], 'changes': ['changes'],
         },
+        'marketo': {
+            'records': ['records'], 'merges': ['merges'], 'changes': ['changes'],
+            'events': ['activity_events'],
+            'erasures': ['erasures'] if var('marketo_deletes_are_erasures') else [],
+        },
+        'snowplow': stream,
+        'segment': stream,
+        'rudderstack': stream,
+        'ga4': stream,
     } -%}
     {%- set found = [] -%}
     {#- what int_records and int_addresses make of all of them -#}
@@ -23,9 +33,17 @@
             'leads': 'int_source_leads', 'identities': 'int_addresses',
         }[kind])) -%}
     {%- endif -%}
+    {%- if kind == 'identities' and lead_scoring.source_models_of('links') -%}
+        {%- do found.append(('', 'int_visitors')) -%}
+    {%- endif -%}
     {%- for source_name in lead_scoring.list_var('sources') -%}
+        {#- RudderStack's are in the models of Segment -#}
+        {%- set folder = 'segment' if source_name == 'rudderstack' else source_name -%}
         {%- for model in ours.get(source_name, {}).get(kind, []) -%}
-            {%- do found.append((source_name, 'stg_' ~ source_name ~ '__' ~ model)) -%}
+            {%- set model = 'stg_' ~ folder ~ '__' ~ model -%}
+            {%- if model not in found | map(attribute=1) -%}
+                {%- do found.append((source_name, model)) -%}
+            {%- endif -%}
         {%- endfor -%}
         {%- set own = (var('source_models') or {}).get(source_name) -%}
         {%- if source_name not in ours and not own -%}

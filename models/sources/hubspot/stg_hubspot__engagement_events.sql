@@ -19,7 +19,8 @@ with engagements as (
 {% for type, time, condition in [
     ('events.event_type', 'coalesce(property_hs_timestamp, start_time)', '1 = 1'),
     ("'meeting_booked'", 'property_hs_createdate',
-        "events.event_type = 'engagement_meeting'"),
+        "events.event_type = 'engagement_meeting' and "
+        ~ "property_hs_createdate is not null"),
 ] -%}
 select
     {{ event_row(
@@ -32,6 +33,6 @@ inner join {{ raw_table(
     'hubspot', 'engagement_contact', ['contact_id', 'engagement_id']
 ) }} as contacts
     on events.engagement_id = contacts.engagement_id
-where {{ condition }} and {{ time }} <= {{ built_at() }}
+where {{ condition }} and coalesce({{ time }} <= {{ built_at() }}, true)
 {{ 'union all' if not loop.last }}
 {% endfor %}

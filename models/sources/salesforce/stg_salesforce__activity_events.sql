@@ -36,4 +36,4 @@ from {{ raw_table('salesforce', 'event', ['id', 'who_id', 'subject'],
     flags=['is_deleted']) }} as meetings
 where
     not meetings.is_deleted and meetings.who_id is not null
-    and meetings.activity_date_time <= {{ built_at() }}
+    and coalesce(meetings.activity_date_time <= {{ built_at() }}, true)
