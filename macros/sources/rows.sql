@@ -1,5 +1,5 @@
-{#- What a model of a source has in each row, in the order that every source has.
-    Public: a source of your own uses them too. -#}
+{#- What a model of a ready-made source has in each row. A source of a customer's own
+    cannot use these, since dbt hides our vars from its models: `own_column`. -#}
 
 {#- An id as every table of ours has it, `hubspot:42`, since two sources may use one
     id for two things. -#}

@@ -68,6 +68,7 @@
 {%- macro union_of_sources(kind, columns, fields=[], types={}) -%}
     {%- set models = lead_scoring.source_models_of(kind) -%}
     {%- set ranks = lead_scoring.list_var('sources') -%}
+    {%- set own = var('source_models') or {} -%}
     {%- if not models -%}
         {{- return(lead_scoring.empty_table(
             ['source_rank'] + columns,
@@ -80,8 +81,10 @@
         select
             {{ ranks.index(source_name) if source_name else 0 }} as source_rank
             {%- for column in columns %},
-            {{ column if not existing or column in existing else 'null' }}
-                as {{ column }}
+            {{ lead_scoring.own_column(source_name, existing, column)
+                if source_name in own
+                else column if not existing or column in existing
+                else 'null' }} as {{ column }}
             {%- endfor %}
             {%- for name in fields %},
             {{ lead_scoring.optional_column(existing, name) }}
@@ -94,4 +97,35 @@
         {{- '\n        union all' if not loop.last }}
         {%- endfor %}
     )
+{%- endmacro -%}
+
+{#- A column of a model of a customer's own source: its type, and what stands for one
+    that is missing. Attributes have their own names there. -#}
+{%- macro own_column(source_name, existing, name) -%}
+    {%- set names = {name: name} -%}
+    {%- for attribute, column in lead_scoring.field_columns('lead_attributes').items() -%}
+        {%- do names.update({column: attribute}) -%}
+    {%- endfor -%}
+    {%- set is_there = not existing or names[name] in existing -%}
+    {%- set missing = {
+        'source_name': "'" ~ source_name ~ "'", 'record_type': "'lead'",
+        'source_record_id': 'record_id', 'trust': '1', 'is_deleted': 'false',
+    } -%}
+    {%- if not is_there and name in missing -%}
+        {{- return(missing[name]) -}}
+    {%- elif name.endswith('_at') or name == 'valid_from' -%}
+        {{- return(lead_scoring.optional_column(
+            existing, name, dbt.type_timestamp()
+        )) -}}
+    {%- elif name in ['trust', 'is_deleted', 'amount'] -%}
+        {{- return(name if is_there else 'null') -}}
+    {%- elif name == 'email' -%}
+        {{- return(lead_scoring.address_of(
+            lead_scoring.optional_column(existing, name)
+        )) -}}
+    {%- endif -%}
+    {{- return(lead_scoring.trimmed_text(
+        lead_scoring.optional_column(existing, names[name]),
+        lead_scoring.list_var('empty_values')
+    )) -}}
 {%- endmacro -%}
