@@ -9,8 +9,18 @@ with recursive requests as (
 ),
 
 leads as (
-    select {{ lead_columns() }}
-    from {{ input_table('stg_crm__leads') }}
+    select
+        lead_id,
+        merged_into_lead_id
+    from (select {{ lead_columns() }} from {{ input_table('stg_crm__leads') }})
+        as given
+
+    union all
+
+    select
+        {{ given_id('lead_id') }} as lead_id,
+        {{ given_id('into_lead_id') }} as merged_into_lead_id
+    from {{ input_table('stg_crm__merges') }}
 ),
 
 identities as (

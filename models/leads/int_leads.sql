@@ -1,6 +1,55 @@
-with leads as (
+-- A merge of its own tells more than the one that its lead names, and makes a lead
+-- of whom no row tells: one that was somebody else from the first moment on.
+with checked as (
     select * from {{ ref('int_leads_checked') }}
     where rejection_reason is null
+),
+
+leads as (
+    select * from checked
+    where not is_merge
+),
+
+merges as (
+    select * from checked
+    where is_merge
+),
+
+known as (
+    select
+        leads.email,
+        {% for column in field_columns('lead_attributes').values() -%}
+        leads.{{ column }},
+        {% endfor -%}
+        leads.created_at,
+        leads.lead_id,
+        coalesce(merges.merged_into_lead_id, leads.merged_into_lead_id)
+            as merged_into_lead_id,
+        case
+            when merges.lead_id is null then leads.merged_at
+            else merges.merged_at
+        end as merged_at,
+        true as is_in_leads
+    from leads
+    left join merges on leads.lead_id = merges.lead_id
+
+    union all
+
+    select
+        null as email,
+        {% for column in field_columns('lead_attributes').values() -%}
+        null as {{ column }},
+        {% endfor -%}
+        coalesce(
+            merges.merged_at, cast('0001-01-01' as {{ dbt.type_timestamp() }})
+        ) as created_at,
+        merges.lead_id,
+        merges.merged_into_lead_id,
+        merges.merged_at,
+        false as is_in_leads
+    from merges
+    left join leads on merges.lead_id = leads.lead_id
+    where leads.lead_id is null
 ),
 
 keyed as (
@@ -19,8 +68,11 @@ keyed as (
 
         ---------- timestamps
         created_at,
-        merged_at
-    from leads
+        merged_at,
+
+        ---------- booleans
+        is_in_leads
+    from known
 )
 
 select * from keyed
