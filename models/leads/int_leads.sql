@@ -1,5 +1,5 @@
--- A merge of its own tells more than the one that its lead names, and makes a lead
--- of whom no row tells: one that was somebody else from the first moment on.
+-- A merge of its own tells more than the one that its lead names. It makes a
+-- lead of whom no row tells, one that was somebody else from the first moment.
 with checked as (
     select * from {{ ref('int_leads_checked') }}
     where rejection_reason is null
@@ -10,7 +10,7 @@ leads as (
     where not is_merge
 ),
 
-merges as (
+lead_merges as (
     select * from checked
     where is_merge
 ),
@@ -23,15 +23,15 @@ known as (
         {% endfor -%}
         leads.created_at,
         leads.lead_id,
-        coalesce(merges.merged_into_lead_id, leads.merged_into_lead_id)
+        coalesce(lead_merges.merged_into_lead_id, leads.merged_into_lead_id)
             as merged_into_lead_id,
         case
-            when merges.lead_id is null then leads.merged_at
-            else merges.merged_at
+            when lead_merges.lead_id is null then leads.merged_at
+            else lead_merges.merged_at
         end as merged_at,
         true as is_in_leads
     from leads
-    left join merges on leads.lead_id = merges.lead_id
+    left join lead_merges on leads.lead_id = lead_merges.lead_id
 
     union all
 
@@ -41,14 +41,15 @@ known as (
         null as {{ column }},
         {% endfor -%}
         coalesce(
-            merges.merged_at, cast('0001-01-01' as {{ dbt.type_timestamp() }})
+            lead_merges.merged_at,
+            cast('0001-01-01' as {{ dbt.type_timestamp() }})
         ) as created_at,
-        merges.lead_id,
-        merges.merged_into_lead_id,
-        merges.merged_at,
+        lead_merges.lead_id,
+        lead_merges.merged_into_lead_id,
+        lead_merges.merged_at,
         false as is_in_leads
-    from merges
-    left join leads on merges.lead_id = leads.lead_id
+    from lead_merges
+    left join leads on lead_merges.lead_id = leads.lead_id
     where leads.lead_id is null
 ),
 

@@ -5,7 +5,7 @@ with leads as (
     from {{ input_table('stg_crm__leads') }}
 ),
 
-merges as (
+merge_rows as (
     select
         {{ given_id('lead_id') }} as lead_id,
         {{ given_id('into_lead_id') }} as merged_into_lead_id,
@@ -29,9 +29,9 @@ given as (
     union all
 
     select
-        merges.lead_id,
+        merge_rows.lead_id,
         null as email,
-        merges.merged_into_lead_id,
+        merge_rows.merged_into_lead_id,
         {% for column in field_columns('lead_attributes').values() -%}
         null as {{ column }},
         {% endfor -%}
@@ -39,10 +39,10 @@ given as (
         cast(null as {{ dbt.type_timestamp() }}) as {{ time }},
         null as given_{{ time }},
         {% endfor -%}
-        merges.merged_at,
-        merges.given_merged_at,
+        merge_rows.merged_at,
+        merge_rows.given_merged_at,
         true as is_merge
-    from merges
+    from merge_rows
 ),
 
 timed as (

@@ -2,7 +2,7 @@ with source as (
     select *
     from {{ crm_table(
         'merges', ['lead_id', 'into_lead_id', 'merged_at'], ['merged_at']
-    ) }} as merges
+    ) }} as merge_rows
 ),
 
 renamed as (
