@@ -2,8 +2,8 @@
     was in and does not fall out of yet. `scores`: the scores of one as-of time;
     `previous`: the stay of each lead just before (model_id, lead_key, stage,
     stage_rank, entered_at, the points at entry); `bands`: which stage a score
-    from `from_score` and below `below_score` reaches; `stages`, `exclusions`:
-    the models. -#}
+    from `from_score` and below `below_score` reaches; `stages`,
+    `exclusions`: relations. -#}
 {%- macro held_stages(scores, previous, bands, stages, exclusions) -%}
 select
         scores.*,
@@ -57,6 +57,7 @@ select
     the CTE moved. -#}
 {%- macro reason_of_move() -%}
 case
+            when moved.stage = moved.previous_stage then 'merge'
             when 'excluded' in (moved.stage, moved.previous_stage)
                 then 'exclusion'
             when moved.previous_stage is null

@@ -65,8 +65,8 @@
 {%- endmacro -%}
 
 {#- The columns in which the engine holds what vars list, by the name that
-    conditions know: in lower case. The arguments: lead_attributes, event_properties
-    or event_measures. A prefix keeps them apart from columns of ours, and what no
+    conditions know: in lower case. The arguments: lead_attributes, event_properties,
+    event_measures or attribute_tables. A prefix keeps them apart from columns of ours, and what no
     plain name can hold is left out of it, so that a digest has to tell it from
     others. Stops with a sentence where a name cannot be used. -#}
 {%- macro field_columns() -%}
@@ -74,12 +74,16 @@
         'event_id', 'lead_id', 'anonymous_id', 'event_type', 'occurred_at',
         'loaded_at',
     ] -%}
+    {%- set of_leads = [
+        'lead_id', 'merged_into_lead_id', 'created_at', 'updated_at', 'merged_at',
+        'email_domain', 'outcome', 'days_since_outcome', 'days_since_created',
+        'days_since_last_event',
+    ] -%}
     {%- set kinds = {
-        'lead_attributes': ['attribute_', none, [
-            'lead_id', 'merged_into_lead_id', 'created_at', 'updated_at',
-            'merged_at', 'email_domain', 'outcome', 'days_since_outcome',
-            'days_since_created', 'days_since_last_event',
-        ]],
+        'lead_attributes': ['attribute_', none, of_leads],
+        'attribute_tables': [
+            'outside_', 'lead_attributes', of_leads + ['email', 'known_at'],
+        ],
         'event_properties': ['property_', 'event_measures', ours],
         'event_measures': ['measure_', 'event_properties', ours],
     } -%}
@@ -89,7 +93,24 @@
         {%- set others = lead_scoring.list_var(other) | map('lower') | list
             if other else [] -%}
         {%- set seen = {} -%}
-        {%- for name in lead_scoring.list_var(variable) -%}
+        {%- set names = lead_scoring.list_var(variable) -%}
+        {%- if variable == 'attribute_tables' and names -%}
+            {%- set names = [] -%}
+            {%- for table in var(variable) -%}
+                {%- if table is not mapping or not table.get('model')
+                    or table.get('attributes') is string
+                    or not table.get('attributes')
+                    or table.get('by') not in ['lead_id', 'email_domain'] -%}
+                    {{- exceptions.raise_compiler_error(
+                        "The var attribute_tables has the entry '" ~ table
+                        ~ "'; write {model: name, by: lead_id or email_domain, "
+                        ~ "attributes: [name, ...]}."
+                    ) -}}
+                {%- endif -%}
+                {%- do names.extend(table.attributes) -%}
+            {%- endfor -%}
+        {%- endif -%}
+        {%- for name in names -%}
             {%- set field = name | lower -%}
             {%- set wrong = "names a column without a name; remove it"
                 if not name

@@ -1,10 +1,13 @@
-{#- Where staging reads one of the five raw tables from: the ready-made sources where
+{#- Where staging reads one of the six raw tables from: the ready-made sources where
     the var `sources` names some, the demo seed while the demo is on, else the `crm`
-    source, or an empty table where the var `crm_tables` does not name it. `columns`: what staging reads; `optional`:
+    source, or an empty table where the var `crm_tables` does not name it, as the
+    demo has no merges. `columns`: what staging reads; `optional`:
     which of them a raw table may lack; `fields`: names from vars. Without
     `columns`: the table itself, and none where it is an empty one. -#}
 {%- macro crm_table(name, columns=none, optional=[], fields=[]) -%}
-    {%- set known = ['leads', 'events', 'outcomes', 'identities', 'erasures'] -%}
+    {%- set known = [
+        'leads', 'events', 'outcomes', 'identities', 'erasures', 'merges',
+    ] -%}
     {%- set given = lead_scoring.list_var('crm_tables') -%}
     {%- for unknown in given | reject('in', known) -%}
         {{- exceptions.raise_compiler_error(
@@ -12,21 +15,23 @@
             ~ "tables; use some of " ~ known | join(", ") ~ "."
         ) -}}
     {%- endfor -%}
-    {%- if lead_scoring.source_models_of(name) -%}
+    {#- merges of records are those of people, in int_source_leads -#}
+    {%- set kind = 'lead_merges' if name == 'merges' else name -%}
+    {%- if lead_scoring.source_models_of(kind) -%}
         {{- return(
-            lead_scoring.union_of_sources(name, columns, fields) if columns else ''
+            lead_scoring.union_of_sources(kind, columns, fields) if columns else ''
         ) -}}
     {%- endif -%}
     {%- set is_demo = not var('sources')
         and var('demo_data', project_name == 'lead_scoring') -%}
-    {%- set table = ref('demo_' ~ name) if is_demo
-        else source('crm', name) if name in given else '' -%}
+    {%- set table = ref('demo_' ~ name) if is_demo and name != 'merges'
+        else source('crm', name) if name in given and not is_demo else '' -%}
     {%- if columns is none -%}
-        {{- return(table) -}}
-    {%- elif is_demo -%}
         {{- return(table) -}}
     {%- elif table is string -%}
         {{- return(lead_scoring.empty_table(columns, fields=fields)) -}}
+    {%- elif is_demo -%}
+        {{- return(table) -}}
     {%- endif -%}
     {%- if execute and load_relation(table) is none
         and flags.WHICH in ['run', 'build', 'test'] -%}

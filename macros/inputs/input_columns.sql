@@ -13,6 +13,7 @@
         'stg_crm__outcomes': ['lead_id', 'outcome', 'closed_at'],
         'stg_crm__identities': ['anonymous_id', 'lead_id', 'identified_at'],
         'stg_crm__erasures': ['lead_id', 'requested_at'],
+        'stg_crm__merges': ['lead_id', 'into_lead_id', 'merged_at'],
         'stg_crm__lead_history': ['lead_id', 'valid_from'],
     }[name] -%}
     {%- do lead_scoring.columns_of(

@@ -88,19 +88,20 @@ case {{ values }}.operator
 {%- macro condition_fields() -%}
     {%- set days = ['days_since_outcome', 'days_since_created',
         'days_since_last_event'] -%}
-    {%- set computed = ['email_domain', 'outcome'] + days -%}
+    {%- set computed = ['email_domain', 'outcome'] + days
+        + lead_scoring.field_columns('attribute_tables') | list -%}
     {%- set attributes = lead_scoring.field_columns('lead_attributes') | list -%}
     {%- set properties = lead_scoring.field_columns('event_properties') | list -%}
     {%- set measures = lead_scoring.field_columns('event_measures') | list -%}
     {{- return({
         'explicit': {
             'fields': attributes + computed,
-            'vars': 'lead_attributes',
+            'vars': 'lead_attributes or attribute_tables',
             'numbers': days,
         },
         'exclusion': {
             'fields': ['email'] + computed + attributes,
-            'vars': 'lead_attributes',
+            'vars': 'lead_attributes or attribute_tables',
             'numbers': days,
         },
         'implicit': {

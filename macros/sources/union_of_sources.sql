@@ -27,11 +27,12 @@
     } -%}
     {%- set found = [] -%}
     {#- what int_records and int_addresses make of all of them -#}
-    {%- if kind in ['leads', 'identities']
-        and lead_scoring.source_models_of('records') -%}
-        {%- do found.append(('', {
-            'leads': 'int_source_leads', 'identities': 'int_addresses',
-        }[kind])) -%}
+    {%- set of_people = {
+        'leads': 'int_source_leads', 'lead_merges': 'int_source_leads',
+        'identities': 'int_addresses',
+    } -%}
+    {%- if kind in of_people and lead_scoring.source_models_of('records') -%}
+        {%- do found.append(('', of_people[kind])) -%}
     {%- endif -%}
     {%- if kind == 'identities' and lead_scoring.source_models_of('links') -%}
         {%- do found.append(('', 'int_visitors')) -%}
@@ -69,6 +70,11 @@
     {%- set models = lead_scoring.source_models_of(kind) -%}
     {%- set ranks = lead_scoring.list_var('sources') -%}
     {%- set own = var('source_models') or {} -%}
+    {#- int_source_leads has those too of which nothing is there but the id -#}
+    {%- set conditions = {
+        'leads': 'is_known', 'lead_merges': 'not is_known',
+        'identities': 'anonymous_id is not null',
+    } -%}
     {%- if not models -%}
         {{- return(lead_scoring.empty_table(
             ['source_rank'] + columns,
@@ -91,8 +97,8 @@
                 as {{ lead_scoring.optional_column({}, name) }}
             {%- endfor %}
         from {{ ref(model) }}
-        {%- if kind == 'identities' %}
-        where anonymous_id is not null
+        {%- if kind in conditions %}
+        where {{ conditions[kind] }}
         {%- endif %}
         {{- '\n        union all' if not loop.last }}
         {%- endfor %}

@@ -74,7 +74,9 @@ select
     rules.rule_key,
     rules.rule_type,
     case
-        when {{ trimmed_text('once_fields.value') }} is not null
+        when
+            {{ trimmed_text('once_fields.value', list_var('empty_values')) }}
+            is not null
             then {{ text_key(lowered(trimmed_text('once_fields.value'))) }}
     end as once_key
 from signatures

@@ -85,7 +85,10 @@ oldest as (
         members.next_key,
         row_number() over (
             partition by cycles.lead_key
-            order by leads.created_at, {{ in_byte_order('leads.lead_id') }}
+            order by
+                case when leads.is_in_leads then 0 else 1 end,
+                leads.created_at,
+                {{ in_byte_order('leads.lead_id') }}
         ) as age_rank
     from cycles
     inner join steps as closing
@@ -105,7 +108,7 @@ oldest as (
     inner join leads on members.next_key = leads.lead_key
 ),
 
-spans as (
+every_span as (
     select
         leads.lead_key as actor_key,
         coalesce(steps.next_key, leads.lead_key) as lead_key,
@@ -128,6 +131,14 @@ spans as (
         cast('9999-12-31' as {{ dbt.type_timestamp() }}) as valid_to
     from oldest
     where age_rank = 1
+),
+
+-- whom no row of leads tells of is no lead
+spans as (
+    select every_span.*
+    from every_span
+    inner join leads on every_span.lead_key = leads.lead_key
+    where leads.is_in_leads
 ),
 
 visitor_spans as (

@@ -8,9 +8,30 @@ with recursive requests as (
     where lead_id is not null
 ),
 
-leads as (
+lead_rows as (
     select {{ lead_columns() }}
     from {{ input_table('stg_crm__leads') }}
+),
+
+merge_rows as (
+    select
+        {{ given_id('lead_id') }} as lead_id,
+        {{ given_id('into_lead_id') }} as merged_into_lead_id
+    from {{ input_table('stg_crm__merges') }}
+),
+
+leads as (
+    select
+        lead_id,
+        merged_into_lead_id
+    from lead_rows
+
+    union all
+
+    select
+        lead_id,
+        merged_into_lead_id
+    from merge_rows
 ),
 
 identities as (

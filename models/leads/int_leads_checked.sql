@@ -5,6 +5,46 @@ with leads as (
     from {{ input_table('stg_crm__leads') }}
 ),
 
+merge_rows as (
+    select
+        {{ given_id('lead_id') }} as lead_id,
+        {{ given_id('into_lead_id') }} as merged_into_lead_id,
+        {{ optional_column(
+            column_names(ref('stg_crm__merges')), 'merged_at',
+            dbt.type_timestamp()
+        ) }} as merged_at,
+        {{ optional_column(
+            column_names(ref('stg_crm__merges')), 'merged_at',
+            dbt.type_string()
+        ) }} as given_merged_at
+    from {{ input_table('stg_crm__merges') }}
+),
+
+given as (
+    select
+        leads.*,
+        false as is_merge
+    from leads
+
+    union all
+
+    select
+        merge_rows.lead_id,
+        null as email,
+        merge_rows.merged_into_lead_id,
+        {% for column in field_columns('lead_attributes').values() -%}
+        null as {{ column }},
+        {% endfor -%}
+        {% for time in ['created_at', 'updated_at'] -%}
+        cast(null as {{ dbt.type_timestamp() }}) as {{ time }},
+        null as given_{{ time }},
+        {% endfor -%}
+        merge_rows.merged_at,
+        merge_rows.given_merged_at,
+        true as is_merge
+    from merge_rows
+),
+
 timed as (
     select
         *,
@@ -13,7 +53,7 @@ timed as (
         {{ unread_time('updated_at', 'given_updated_at') }}
             as unread_updated_at,
         {{ unread_time('merged_at', 'given_merged_at') }} as unread_merged_at
-    from leads
+    from given
 ),
 
 erased as (
@@ -27,9 +67,12 @@ marked as (
         case
             when erased.actor_key is not null then 'erased'
             when timed.lead_id is null then 'no lead_id'
+            when timed.is_merge and timed.merged_into_lead_id is null
+                then 'no into_lead_id'
             when timed.unread_created_at is not null
                 then 'created_at cannot be read'
-            when timed.created_at is null then 'no created_at'
+            when timed.created_at is null and not timed.is_merge
+                then 'no created_at'
             when timed.created_at > {{ built_at() }}
                 then 'created_at after this build'
             when timed.unread_updated_at is not null
@@ -47,9 +90,11 @@ marked as (
 
 -- only leads with more than one row have to be put in order
 repeated as (
-    select lead_id
+    select
+        lead_id,
+        is_merge
     from marked
-    group by lead_id
+    group by lead_id, is_merge
     having count(*) > 1
 ),
 
@@ -58,7 +103,10 @@ placed as (
         marked.*,
         1 as place
     from marked
-    left join repeated on marked.lead_id = repeated.lead_id
+    left join repeated
+        on
+            marked.lead_id = repeated.lead_id
+            and marked.is_merge = repeated.is_merge
     where repeated.lead_id is null
 
     union all
@@ -66,10 +114,13 @@ placed as (
     select
         marked.*,
         row_number() over (
-            partition by marked.lead_id
+            partition by marked.lead_id, marked.is_merge
             order by
                 case when marked.fault is null then 0 else 1 end,
-                marked.updated_at desc nulls last,
+                case
+                    when marked.is_merge then marked.merged_at
+                    else marked.updated_at
+                end desc nulls last,
                 marked.created_at asc nulls last,
                 {% for name in field_columns('lead_attributes').values() | list
                     + ['email', 'merged_into_lead_id'] -%}
@@ -78,7 +129,10 @@ placed as (
                 marked.merged_at asc nulls last
         ) as place
     from marked
-    inner join repeated on marked.lead_id = repeated.lead_id
+    inner join repeated
+        on
+            marked.lead_id = repeated.lead_id
+            and marked.is_merge = repeated.is_merge
 )
 
 select

@@ -93,6 +93,7 @@ accounts as (
     from erasures
     {%- for input, checked, known_at in [
         ('stg_crm__leads', 'int_leads_checked', 'created_at'),
+        ('stg_crm__merges', 'int_leads_checked', 'merged_at'),
         ('stg_crm__identities', 'int_identities_checked', 'identified_at'),
         ('stg_crm__outcomes', 'int_outcomes_checked', 'closed_at'),
     ] %}
@@ -118,6 +119,9 @@ accounts as (
         coalesce(rejection_reason, 'used') as outcome,
         1 as row_count
     from {{ ref(checked) }}
+    {%- if checked == 'int_leads_checked' %}
+    where {{ 'is_merge' if input == 'stg_crm__merges' else 'not is_merge' }}
+    {%- endif %}
     {%- endfor %}
 ),
 

@@ -50,9 +50,14 @@ moved as (
         held.implicit_points - held.implicit_points_at_entry
             as implicit_change
     from held
+    left join stays as own
+        on
+            held.model_id = own.model_id
+            and held.lead_key = own.lead_key
+            and own.left_at is null
     where
         held.stage is not null
-        and (held.previous_stage is null or held.previous_stage <> held.stage)
+        and (own.stage is null or own.stage <> held.stage)
 ),
 
 -- what a lead did that took points, for why it fell
@@ -68,15 +73,26 @@ losses as (
     group by rule_points.observation_key, rules.model_id
 ),
 
+-- of the lead, and of those who were merged into it
 earlier as (
     select
         moved.model_id,
         moved.lead_key,
-        count(case when stays.stage = moved.stage then 1 end) as entries,
+        count(case
+            when stays.lead_key = moved.lead_key and stays.stage = moved.stage
+                then 1
+        end) as entries,
         min(stays.first_mql_at) as first_mql_at
     from moved
+    inner join {{ ref('int_actor_leads') }} as actor_leads
+        on
+            moved.lead_key = actor_leads.lead_key
+            and moved.scored_at >= actor_leads.valid_from
+            and moved.scored_at < actor_leads.valid_to
     inner join stays
-        on moved.model_id = stays.model_id and moved.lead_key = stays.lead_key
+        on
+            moved.model_id = stays.model_id
+            and actor_leads.actor_key = stays.lead_key
     group by moved.model_id, moved.lead_key
 ),
 

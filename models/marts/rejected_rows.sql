@@ -17,12 +17,13 @@ versions as (
 
 rejected as (
     select
-        'stg_crm__leads' as input,
+        case when is_merge then 'stg_crm__merges' else 'stg_crm__leads' end
+            as input,
         lead_id as record_id,
         lead_id,
         cast(null as {{ dbt.type_string() }}) as anonymous_id,
         cast(null as {{ dbt.type_string() }}) as event_type,
-        created_at as happened_at,
+        case when is_merge then merged_at else created_at end as happened_at,
         cast(null as {{ dbt.type_timestamp() }}) as loaded_at,
         unread_time,
         rejection_reason

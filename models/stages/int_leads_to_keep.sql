@@ -3,6 +3,7 @@
 -- write into a history that already goes further.
 with leads as (
     select * from {{ ref('int_leads') }}
+    where is_in_leads
 ),
 
 moment as (

@@ -151,8 +151,38 @@ def resolve(
         }
         if passes("leads", lead, created_at, tests):
             leads[lead] = row
+    # Merges: of the same lead, the newest counts, before the one that its row names.
+    merged: dict[str, Row] = {}
+    rows = sorted(
+        living("merges", "merged_at"),
+        key=lambda row: (
+            newest_first(moment(row["merged_at"])),
+            nulls_last(said(row["into_lead_id"])),
+        ),
+    )
+    for row in rows:
+        lead, into, merged_at = (
+            said(row["lead_id"]),
+            said(row["into_lead_id"]),
+            moment(row["merged_at"]),
+        )
+        tests = {
+            "no lead_id": lead is None,
+            "no into_lead_id": into is None,
+            "merged_at cannot be read": is_unread(row["merged_at"]),
+            "merged_at after this build": is_later(merged_at),
+            "lead_id read before": lead in merged,
+        }
+        if passes("merges", lead, merged_at, tests):
+            merged[lead] = {"merged_into_lead_id": into, "merged_at": row["merged_at"]}
+    in_leads = set(leads)
+    for lead, row in merged.items():
+        since = row["merged_at"] if moment(row["merged_at"]) else "0001-01-01"
+        leads[lead] = leads.get(lead, {"lead_id": lead, "created_at": since}) | row
+
     existing = [lead for lead, row in leads.items() if moment(row["created_at"]) <= known_by]
-    survivors = {lead: survivor(lead, leads, known_by) for lead in existing}
+    survivors = {lead: survivor(lead, leads, known_by, in_leads) for lead in existing}
+    survivors = {lead: into for lead, into in survivors.items() if into in in_leads}
 
     # Identities: of the same visitor, the first link counts.
     links: dict[str, str] = {}
@@ -291,8 +321,9 @@ def erased(tables: Tables) -> tuple[set[str | None], set[str | None]]:
     differ, the merge into one who asks counts, else the first by text."""
     asking = {said(row["lead_id"]) for row in tables["erasures"]} - {None}
     merges: dict[str, set[str]] = {}
-    for row in tables["leads"]:
-        lead, into = said(row["lead_id"]), said(row["merged_into_lead_id"])
+    named = [(row["lead_id"], row["merged_into_lead_id"]) for row in tables["leads"]]
+    named += [(row["lead_id"], row["into_lead_id"]) for row in tables["merges"]]
+    for lead, into in (map(said, pair) for pair in named):
         if lead and into and lead != into:
             merges.setdefault(lead, set()).add(into)
     into_one = {lead: min(into & asking or into) for lead, into in merges.items()}
@@ -305,8 +336,8 @@ def erased(tables: Tables) -> tuple[set[str | None], set[str | None]]:
     return leads, visitors - {None}
 
 
-def survivor(lead: str, leads: dict[str, Row], known_by: datetime) -> str:
-    """The end of a chain of merges; of a cycle, its oldest lead."""
+def survivor(lead: str, leads: dict[str, Row], known_by: datetime, in_leads: set[str]) -> str:
+    """The end of a chain of merges; of a cycle, the oldest one in the lead table."""
     way: list[str] = []
     while lead not in way:
         way.append(lead)
@@ -318,7 +349,7 @@ def survivor(lead: str, leads: dict[str, Row], known_by: datetime) -> str:
             return lead
         lead = into
     cycle = way[way.index(lead) :]
-    return min(cycle, key=lambda one: (moment(leads[one]["created_at"]), one))
+    return min(cycle, key=lambda one: (one not in in_leads, moment(leads[one]["created_at"]), one))
 
 
 def sessions(events: list[Event], settings: Settings) -> list[Event]:

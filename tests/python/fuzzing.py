@@ -58,9 +58,10 @@ COLUMNS = {
     "identities": "anonymous_id,lead_id,identified_at",
     "outcomes": "lead_id,outcome,amount,closed_at",
     "erasures": "lead_id,requested_at",
+    "merges": "lead_id,into_lead_id,merged_at",
 }
 RAW_TABLES = [table for table in COLUMNS if table not in RULE_TABLES]
-IDS = ("lead_id", "merged_into_lead_id", "anonymous_id", "event_id")
+IDS = ("lead_id", "merged_into_lead_id", "into_lead_id", "anonymous_id", "event_id")
 MOMENTS = [
     datetime(2026, 3, 31, 12),
     datetime(2026, 1, 1),

@@ -310,7 +310,7 @@ class Draw:
         """Adds leads and all that they did."""
         leads = [f"L{number}" for number in self.upto(3, 1)]
         ids = [*leads * 6, *leads[:1] * 6, leads[0].lower(), "nobody", f" {leads[0]} "]
-        ids += ["null", f"\u00a0{leads[0]}"]
+        ids += ["null", f"\u00a0{leads[0]}", "gone"]
         visitors = ["v1", "V1 ", "v2", "v3", "(not set)"]
         for lead_id in leads + ([self.one([*ids, "", None])] if self.chance(4) else []):
             tables["leads"].append(
@@ -334,6 +334,9 @@ class Draw:
         if self.chance(20):
             row = {"lead_id": self.one([*ids, None]), "requested_at": self.one(self.times)}
             tables["erasures"].append(row)
+        for _ in self.upto(2 if self.chance(6) else 0):
+            row = {"lead_id": self.one([*ids, "gone"]), "into_lead_id": self.one([*ids, "null"])}
+            tables["merges"].append(row | {"merged_at": self.one(self.times)})
         measured = [*self.numbers * 2, *MEASURED]
         types = [*self.types * 5, f" {self.types[0].lower()} ", "other", "other", " "]
         for number in self.upto(16):
@@ -375,7 +378,7 @@ class Draw:
 
 RULE_TABLES = ("score_models", "score_groups", "explicit_rules", "implicit_rules")
 RULE_TABLES += ("rule_conditions", "stages", "grades", "exclusions")
-DATA_TABLES = ("leads", "events", "identities", "outcomes", "erasures")
+DATA_TABLES = ("leads", "events", "identities", "outcomes", "erasures", "merges")
 
 
 def empty_tables() -> Tables:

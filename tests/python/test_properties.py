@@ -214,6 +214,7 @@ def test_the_scenarios_reach_every_part_of_the_contract() -> None:
     wanted |= {("events", "event_id read before"), ("events", "unknown lead")}
     wanted |= {("events", "event_id of another event")}
     wanted |= {("identities", "anonymous_id linked before"), ("stage", "stage 4")}
+    wanted |= {("merges", "no into_lead_id"), ("merges", "lead_id read before")}
     wanted |= {("grade", "AB"), ("leads", "lead_id read before"), "changes soon"}
     wanted |= {("events", "occurred_at after loaded_at"), ("events", "of other types")}
     wanted |= {("events", "erased"), "created later"}

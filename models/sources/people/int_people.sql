@@ -74,7 +74,6 @@ select
     named.*,
     names.record_id as lead_id,
     names.email as email_of_name,
-    names.created_at as created_at_of_name,
     max(case when named.is_there then 1 else 0 end)
         over (partition by named.oldest) as is_anybody
 from named

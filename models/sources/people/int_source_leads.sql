@@ -1,7 +1,8 @@
 {{ config(enabled=source_models_of('records') != []) }}
 
--- What stg_crm__leads reads. The row that names the person has each attribute
--- from the most trusted record that knows it; the others are merged into it.
+-- What stg_crm__leads reads, and stg_crm__merges of records of which there is
+-- only the id. The row that names the person has each attribute from the most
+-- trusted record that knows it; the others are merged into it.
 with people as (
     select
         *,
@@ -34,6 +35,8 @@ leads as (
         people.record_id as lead_id,
         case when people.record_id <> people.lead_id then people.lead_id end
             as merged_into_lead_id,
+        people.lead_id as into_lead_id,
+        people.source_name is not null as is_known,
         case
             when people.record_id = people.lead_id then filled.email
             else people.email
@@ -45,7 +48,7 @@ leads as (
             else people.{{ column }}
         end as {{ optional_column({}, name) }},
         {% endfor %}
-        coalesce(people.created_at, people.created_at_of_name) as created_at,
+        people.created_at,
         -- by an address it is known from the start that they are one
         case
             when people.record_id = people.lead_id then null
