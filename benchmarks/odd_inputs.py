@@ -3,7 +3,8 @@
     python -m benchmarks.odd_inputs [--only clicks] [--memory 12GB]
 
 Each is a first build without tests, of a project that installs this one, in a process
-of its own with two threads. Writes the table of docs/scale.md, unless --only names one.
+of its own with two threads; a query checks what it built. Writes the table of
+docs/scale.md, unless --only names one.
 """
 
 import argparse
@@ -14,8 +15,11 @@ import resource
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from benchmarks import run as benchmark
 from benchmarks.scale_page import write_table
@@ -29,15 +33,16 @@ NO_FIELDS = {"lead_attributes": [], "event_properties": [], "event_measures": []
 Rows = Iterable[Mapping[str, Any]]
 
 
+@dataclass(frozen=True)
 class Odd:
-    """A project's vars, and its staging and rule tables where they are not the default."""
+    """A project's staging models, its vars, and its rule tables where they are not those
+    below. `expected`: a query that says true of what was built."""
 
-    def __init__(
-        self, leads: str, events: str, variables: Mapping[str, Any], **rules: Rows
-    ) -> None:
-        self.staging = {"stg_crm__leads": leads, "stg_crm__events": events}
-        self.variables = {**NO_FIELDS, **variables}
-        self.rules = rules
+    leads: str
+    events: str
+    variables: Mapping[str, Any]
+    rules: Mapping[str, Rows]
+    expected: str
 
 
 def some_leads(count: int, columns: str = "") -> str:
@@ -77,9 +82,13 @@ def a_thousand_attributes() -> Odd:
         some_leads(1_000, columns),
         some_events(1_000, 1_000),
         {"lead_attributes": names},
-        explicit_rules=[
-            explicit(rule_id=f"rule {name}", attribute=name, value="value 3") for name in names
-        ],
+        {
+            "explicit_rules": [
+                explicit(rule_id=f"rule {name}", attribute=name, value="value 3")
+                for name in names
+            ]
+        },
+        "select count(*) = 1000 and min(score) = 142 from scored_leads",
     )
 
 
@@ -89,25 +98,29 @@ def five_thousand_rules() -> Odd:
         some_leads(10_000, ", 'title ' || n % 5000 as title"),
         some_events(200_000, 10_000, columns=", '/page-' || n % 5000 as page_path"),
         {"lead_attributes": ["title"], "event_properties": ["page_path"]},
-        explicit_rules=[
-            explicit(rule_id=f"title {n}", attribute="title", value=f"title {n}|title {n + 1}")
-            | {"operator": "in"}
-            for n in range(2500)
-        ],
-        implicit_rules=[
-            implicit(rule_id=f"page {n}", event_type="page_view", window_days=90)
-            for n in range(2500)
-        ],
-        rule_conditions=[
-            {"model_id": "main", "rule_id": f"page {n}", "field": "page_path"}
-            | {"operator": "starts_with", "value": f"/page-{n}"}
-            for n in range(2500)
-        ],
+        {
+            "explicit_rules": [
+                explicit(rule_id=f"title {n}", attribute="title")
+                | {"operator": "in", "value": f"title {n}|title {n + 1}"}
+                for n in range(2500)
+            ],
+            "implicit_rules": [
+                implicit(rule_id=f"page {n}", event_type="page_view", window_days=90)
+                for n in range(2500)
+            ],
+            "rule_conditions": [
+                {"model_id": "main", "rule_id": f"page {n}", "field": "page_path"}
+                | {"operator": "starts_with", "value": f"/page-{n}"}
+                for n in range(2500)
+            ],
+        },
+        "select count(distinct rule_id) = 5000 from lead_score_ledger",
     )
 
 
 def two_hundred_models() -> Odd:
     """Each with the default rules."""
+
     def copies(table: str) -> list[dict[str, Any]]:
         with (SEEDS / f"{table}.csv").open(newline="") as file:
             rows = list(csv.DictReader(file))
@@ -137,13 +150,15 @@ def two_hundred_models() -> Odd:
             "event_properties": ["page_path", "asset", "channel"],
             "event_measures": ["duration_seconds", "page_views"],
         },
-        **{
+        {
             table: copies(table)
             for table in (
                 "score_models", "score_groups", "explicit_rules", "implicit_rules",
                 "rule_conditions", "stages", "grades",
             )
         },
+        "select count(*) = 1000 from (select lead_id from lead_scores group by lead_id"
+        " having count(*) = 200 and min(score) = max(score) and max(score) > 0)",
     )  # fmt: skip
 
 
@@ -153,11 +168,14 @@ def a_million_event_types() -> Odd:
         some_leads(10_000),
         some_events(1_000_000, 10_000, "'type-' || n"),
         {},
-        explicit_rules=[
-            explicit(rule_id="silent", attribute="days_since_last_event", value=30)
-            | {"operator": "gte"}
-        ],
-        implicit_rules=[implicit(rule_id="seventh", event_type="type-7")],
+        {
+            "explicit_rules": [
+                explicit(rule_id="silent", attribute="days_since_last_event", value=30)
+                | {"operator": "gte"}
+            ],
+            "implicit_rules": [implicit(rule_id="seventh", event_type="type-7")],
+        },
+        "select count(distinct event_type) = 1000000 from int_event_counts",
     )
 
 
@@ -170,11 +188,15 @@ def a_lead_with_two_million_events() -> Odd:
             "n * 7", ", '/page-' || n % 50 as page_path, 'mail-' || n % 1000 as asset",
         ),
         {"event_properties": ["page_path", "asset"]},
-        implicit_rules=[
-            implicit(rule_id="view", event_type="page_view", max_per_day=5, window_days=90),
-            implicit(rule_id="click", event_type="email_click", once_per="asset"),
-            implicit(rule_id="session", event_type="session"),
-        ],
+        {
+            "implicit_rules": [
+                implicit(rule_id="view", event_type="page_view", max_per_day=5)
+                | {"window_days": 90},
+                implicit(rule_id="click", event_type="email_click", once_per="asset"),
+                implicit(rule_id="session", event_type="session"),
+            ]
+        },
+        "select sum(rows_used) = 2000000 from input_counts where input = 'stg_crm__events'",
     )  # fmt: skip
 
 
@@ -187,7 +209,8 @@ def clicks_within_a_minute() -> Odd:
             ", '/page-' || n as page_path, 'mail' as asset",
         ),
         {"event_properties": ["page_path", "asset"]},
-        implicit_rules=[implicit(rule_id="click", event_type="email_click")],
+        {"implicit_rules": [implicit(rule_id="click", event_type="email_click")]},
+        "select count(*) = 50000 from flagged_events",
     )  # fmt: skip
 
 
@@ -232,7 +255,8 @@ def write_project(folder: Path, odd: Odd) -> None:
     shutil.rmtree(folder / "models")
     shutil.rmtree(folder / "macros")
     (folder / "models").mkdir()
-    for name, query in odd.staging.items():
+    staging = {"stg_crm__leads": odd.leads, "stg_crm__events": odd.events}
+    for name, query in staging.items():
         config = "{{ config(materialized='table') }}\n"
         (folder / f"models/{name}.sql").write_text(config + query)
     off = {"+enabled": False}
@@ -246,8 +270,8 @@ def write_project(folder: Path, odd: Odd) -> None:
         "version": "1.0",
         "profile": "benchmark",
         "flags": {"send_anonymous_usage_stats": False},
-        "vars": {**odd.variables, "crm_tables": []},
-        "models": {"lead_scoring": {"staging": {"crm": dict.fromkeys(odd.staging, off)}}},
+        "vars": {**NO_FIELDS, **odd.variables, "crm_tables": []},
+        "models": {"lead_scoring": {"staging": {"crm": dict.fromkeys(staging, off)}}},
         "seeds": {"lead_scoring": {"rules": dict.fromkeys(tables, off)}},
     }
     (folder / "dbt_project.yml").write_text(json.dumps(project))
@@ -255,10 +279,10 @@ def write_project(folder: Path, odd: Odd) -> None:
 
 def measured(odd: Odd, work: Path, memory: str) -> dict[str, Any]:
     """CPU and wall seconds of a first build, its peak memory and its slowest models."""
-    project = work / "project"
+    project, database = work / "project", work / "engine.duckdb"
     write_project(project, odd)
     environment = {
-        "BENCHMARK_DATABASE": str(work / "engine.duckdb"),
+        "BENCHMARK_DATABASE": str(database),
         "BENCHMARK_MEMORY": memory,
         "DBT_PROFILES_DIR": str(project),
     }
@@ -267,6 +291,9 @@ def measured(odd: Odd, work: Path, memory: str) -> dict[str, Any]:
     figures = benchmark.dbt(project, work / "dbt", "build", *benchmark.NO_TESTS, **environment)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     figures["cpu"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    with duckdb.connect(str(database), read_only=True) as connection:
+        if connection.execute(odd.expected).fetchall() != [(True,)]:
+            raise SystemExit(f"The build is not as expected: {odd.expected}")
     return figures
 
 

@@ -2,10 +2,10 @@
     [number_of_var('bot_within_seconds') | int, 1] | min * 32 -%}
 
 -- A burst is flagged when the n-th distinct link becomes known; all its clicks
--- are flagged from then on. Thousands of clicks are too many to compare each with
--- each: time is cut into slices, of which 32 are as long as a burst. Of slices
--- within a burst the first links are enough, and only its ends take single clicks
--- (a burst of 0 seconds has nothing else).
+-- are flagged from then on. Thousands of clicks are too many to compare each
+-- with each: time is cut into slices, of which 32 are as long as a burst. Of
+-- slices within a burst the first links are enough, and only its ends take
+-- single clicks (a burst of 0 seconds has nothing else).
 with clicks as (
     select
         *,
@@ -70,8 +70,8 @@ links_in_parts as (
         on
             begun.actor_key = first_links.actor_key
             and begun.email_key = first_links.email_key
-            and first_links.slice > begun.slice
-            and first_links.slice < begun.slice + {{ slices_of_burst }}
+            and begun.slice < first_links.slice
+            and begun.slice + {{ slices_of_burst }} > first_links.slice
             and first_links.place <= {{ number_of_var('bot_distinct_links') }}
     {%- for slices in [0, slices_of_burst] %}
 

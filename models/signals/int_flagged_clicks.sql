@@ -2,8 +2,8 @@
     [number_of_var('bot_within_seconds') | int, 1] | min * 32 -%}
 
 -- A click is flagged from when everything that shows it is known: until then it
--- counts. What the same lead or visitor does beside it is flagged with it. Time is
--- cut into slices as in int_burst_clicks.
+-- counts. What the same lead or visitor does beside it is flagged with it. Time
+-- is cut into slices as in int_burst_clicks.
 with suspects as (
     select
         *,

@@ -124,7 +124,9 @@ near_clicks as (
                 and signatures.is_beside
         where
             events.actor_key in (
-                select suspects.actor_key from suspects where suspects.is_click
+                select suspects.actor_key
+                from suspects
+                where suspects.is_click
             )
     ) as done
 )

@@ -180,7 +180,7 @@ lists as (
             when unseen.unseen_items between 1 and unseen.all_items - 1
                 then 'no value of ' || conditions.field || ' equals '
                     || unseen.unseen_texts || ', but others of the list occur; '
-                    || 'correct what is mistyped'
+                    || 'correct what is mistyped, leave what may still come'
         end as warning
     from conditions
     left join unseen on conditions.condition_key = unseen.condition_key
