@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 from as_package import EXPECTED, WAYS, build_minimal, scores
+from field_cases import cells_read, check_field_cases
 from parity import WITHOUT_TESTS, Marts, Warehouse, compared, differences
 from parity_of_examples import AS_PARAMETER, example_compared
 from parity_of_scenarios import scenarios_compared
@@ -89,6 +90,19 @@ def test_times_are_read_alike(database: Database, tmp_path: Path) -> None:
     wrong = time_forms_read(database, tmp_path)
     assert not wrong, "\n".join(wrong)
     write_page()
+
+
+def test_cells_are_read_alike(database: Database, tmp_path: Path) -> None:
+    database.project = tmp_path
+    wrong = cells_read(database, tmp_path)
+    assert not wrong, "\n".join(wrong)
+
+
+@SLOW
+def test_field_cases_score_alike(server: Server, tmp_path: Path) -> None:
+    """In a session of Berlin's time, with dates written day first."""
+    database = Database(tmp_path, server, project=tmp_path, **IN_GERMAN)
+    check_field_cases(database, tmp_path)
 
 
 @SLOW
