@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
+from threadpoolctl import threadpool_limits
 
 from leadscore.learn import candidates as drawing
 from leadscore.learn.candidates import Candidates, Column, Events, Rule
@@ -175,6 +176,9 @@ def splits(observations: Observations, seed: int) -> list[tuple[np.ndarray, np.n
     return list(folds.split(observations.won, observations.won, observations.group))
 
 
+# One thread: sums then have the same order on every machine, and threads of linear
+# algebra that wait for a busy core took eight times as long.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def learn(
     observations: Observations, options: Options, say: Callable[[str], None] = print
 ) -> Table:

@@ -1,5 +1,6 @@
--- The first coupon of the campaign that the household redeemed. Several may be
--- redeemed on one day.
+-- The first coupon of the campaign that the household redeemed, on a day without
+-- a time: it counts from noon, and not as redeemed before a campaign that starts
+-- on that day.
 with source as (
     select * from {{ source('complete_journey', 'coupon_redemptions') }}
 ),
@@ -17,7 +18,7 @@ redeemed as (
         'won' as outcome,
 
         ---------- timestamps
-        min(redemption_date) as closed_at
+        min(redemption_date) + interval 12 hour as closed_at
     from source
     group by campaign_id, household_id
 )
