@@ -326,7 +326,11 @@ def changes(table: Table, kinds) -> list[tuple[str, str, str]]:
             if found:
                 rows.append((name, found[0]["points"], str(learned.get(name, "dropped"))))
     new = [tables.in_words(rule) for rule in table.rules if not rule.today]
-    most = [str(m) for rule, m in zip(table.rules, table.most, strict=True) if not rule.today]
+    most = [
+        str(per_event(rule, most) if rule.counting == "each" else most)
+        for rule, most in zip(table.rules, table.most, strict=True)
+        if not rule.today
+    ]
     return rows + [(name, "new", points) for name, points in zip(new, most, strict=True)]
 
 

@@ -22,6 +22,9 @@ POINTS_SET_ON = 200_000
 PENALTIES = ((2.0, None), (2.0, 4.0), (1.0, None), (1.0, 2.0))
 INNER_FOLDS = 3
 
+# Other ways to predict get so many rules on events as columns.
+EVENT_COLUMNS = 150
+
 # What a rule that is in today's table may lack and still be chosen.
 BONUS = 10.0
 
@@ -118,10 +121,14 @@ def candidates_of(observations: Observations, options: Options) -> Candidates:
 
 
 def drawn_events(observations: Observations, options: Options) -> Candidates:
-    """Candidate rules on events, as columns for other ways to predict."""
+    """Candidate rules on events, as columns for other ways to predict: those that tell
+    most alone. With thousands of them logistic regression only learns noise."""
     chosen_on = sampled(observations, CHOSEN_ON, options.seed)
     least = options.support or drawing.least_support(len(chosen_on))
-    return drawing.of_events(chosen_on.events, chosen_on.won, least)
+    drawn = drawing.of_events(chosen_on.events, chosen_on.won, least)
+    gains = np.array([drawing.marginal_gain(share, chosen_on.won) for share in drawn.shares.T])
+    best = np.sort(np.argsort(-gains, kind="stable")[:EVENT_COLUMNS])
+    return Candidates(tuple(drawn.rules[place] for place in best), drawn.shares[:, best], 0)
 
 
 def combined(rules: Sequence[Rule]) -> Rule:

@@ -123,7 +123,7 @@ def changed(today: str, learned: str) -> str:
     if today == "new":
         return ""
     if learned == "dropped":
-        return "adds nothing to the others"
+        return "adds too little to the others"
     return "now counts the other way" if float(today) * float(learned) < 0 else ""
 
 
@@ -202,7 +202,8 @@ def sections(report: Report) -> list[Section]:
             "The table as sentences",
             [
                 f"Every lead begins with {report.base} points. The score is held within 0 and 100. "
-                "`leads` and `won` are of the moments it was learned on.",
+                "A rule that counts each event shows the most that it pays. `leads` and `won` are "
+                "of the moments it was learned on.",
                 table(
                     ("points", "where", "leads", "won"),
                     [
@@ -217,7 +218,8 @@ def sections(report: Report) -> list[Section]:
             "What changes in the points",
             [
                 "The learned points spread over 0 to 100 and go with the other rules of their "
-                "table: compare signs and order with today's, not sizes.",
+                "table: compare signs and order with today's, not sizes. A rule that counts each "
+                "event shows its points for one.",
                 table(
                     ("rule", "today", "learned", ""),
                     [
