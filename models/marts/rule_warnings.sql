@@ -99,8 +99,14 @@ unpaid as (
                     || ' hide the rule: no lead' || chr(39)
                     || 's points would differ '
                     || 'without it'
+            -- `any` says itself that it is for all
             when all_leads.are_several
                 and paid.observations = all_leads.observations
+                and rules.rule_key not in (
+                    select conditions.rule_key
+                    from {{ ref('int_conditions') }} as conditions
+                    where conditions.operator = 'any'
+                )
                 then 'every lead matches the rule, so that it tells no lead '
                     || 'from another; narrow it down'
         end as warning
