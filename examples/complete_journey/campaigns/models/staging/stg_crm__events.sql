@@ -111,7 +111,16 @@ events as (
     select
         leads.lead_id || '-' || of_households.event_id as event_id,
         leads.lead_id,
-        of_households.* exclude (event_id, household_id),
+        of_households.event_type,
+        of_households.campaign_type,
+        of_households.department,
+        of_households.product_category,
+        of_households.brand,
+        of_households.sales_value,
+        of_households.quantity,
+        of_households.coupon_discount,
+        of_households.shop_discount,
+        of_households.occurred_at,
         cast(null as timestamp) as loaded_at
     from of_households
     inner join leads

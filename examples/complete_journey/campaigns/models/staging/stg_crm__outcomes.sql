@@ -1,6 +1,6 @@
--- The first coupon of the campaign that the household redeemed, on a day without
--- a time: it counts from noon, and not as redeemed before a campaign that starts
--- on that day.
+-- The first coupon of the campaign that the household redeemed, on a day
+-- without a time: it counts from noon, so that one of the campaign's first day
+-- is not redeemed before its start.
 with source as (
     select * from {{ source('complete_journey', 'coupon_redemptions') }}
 ),
