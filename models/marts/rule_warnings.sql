@@ -79,6 +79,13 @@ matched as (
             and events.known_at <= actors.known_by
 ),
 
+-- rules that say so themselves, by `any`
+meant_for_all as (
+    select distinct rule_key
+    from {{ ref('int_conditions') }}
+    where operator = 'any'
+),
+
 unpaid as (
     select
         rules.rule_type || '_rules.csv' as file,
@@ -99,14 +106,9 @@ unpaid as (
                     || ' hide the rule: no lead' || chr(39)
                     || 's points would differ '
                     || 'without it'
-            -- `any` says itself that it is for all
             when all_leads.are_several
                 and paid.observations = all_leads.observations
-                and rules.rule_key not in (
-                    select conditions.rule_key
-                    from {{ ref('int_conditions') }} as conditions
-                    where conditions.operator = 'any'
-                )
+                and meant_for_all.rule_key is null
                 then 'every lead matches the rule, so that it tells no lead '
                     || 'from another; narrow it down'
         end as warning
@@ -116,6 +118,7 @@ unpaid as (
         on rules.event_type = seen_event_types.event_type
     left join paid on rules.rule_key = paid.rule_key
     left join matched on rules.rule_key = matched.rule_key
+    left join meant_for_all on rules.rule_key = meant_for_all.rule_key
     where rules.rule_type in ('explicit', 'implicit')
 ),
 
