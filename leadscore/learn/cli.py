@@ -143,21 +143,6 @@ def recommendation(model_id: str, learned, today) -> str:
     return f"**{verdict}** AUC on the later part {learned.auc:.3f}, today's {today.auc:.3f}."
 
 
-def who_is_called(report_won, scores, today) -> list[str]:
-    """Of the best tenth by either score: how many are the same, and who was won."""
-    size = max(1, round(len(scores) * 0.1))
-    first = set(np.argsort(-scores, kind="stable")[:size])
-    before = set(np.argsort(-today, kind="stable")[:size])
-    added, dropped = sorted(first - before), sorted(before - first)
-    sentence = f"Of the best tenth ({size} leads of the later part) {len(first & before)} stay."
-    if added:
-        sentence += (
-            f" {len(added)} others would be called, of whom {report_won[added].mean():.0%} were "
-            f"won, in place of {len(dropped)}, of whom {report_won[dropped].mean():.0%} were."
-        )
-    return [sentence]
-
-
 def todays_rows(folder: Path) -> dict[str, dict[str, list[tables.Row]]]:
     """Rows of today's primary model by table and rule_id, for rules that are kept."""
     import csv
@@ -268,7 +253,9 @@ def main(arguments: Sequence[str] | None = None) -> Table:
             "moments": f"{len(data.observations)} of {len(np.unique(data.lead_ids))} leads",
             "won": f"{int(data.observations.won.sum())} within {data.horizon} days",
             "learned on": f"{len(train)} moments, until {until}",
-            "judged by": f"{len(test)} later moments of other leads, until {last}",
+            "judged by": f"{len(test)} later moments of other leads, until {last}"
+            if first < last
+            else f"{len(test)} moments of other leads, drawn by lot since all have one date",
             "attributes": "as known then"
             if data.has_history
             else "as they are today: their history is not kept (var keep_lead_history)",
@@ -285,7 +272,6 @@ def main(arguments: Sequence[str] | None = None) -> Table:
         ],
         table.base,
         changes(table, kinds),
-        who_is_called(test.won, scores, today_test),
         recommendation(given.model_id, *list(ways.values())[:2]),
         ranked,
         allowed,
@@ -299,6 +285,9 @@ def main(arguments: Sequence[str] | None = None) -> Table:
         scores,
         probabilities,
         today_test,
+        data.moments,
+        data.observations.won,
+        np.isin(np.arange(len(data.observations)), later),
     )
     rows = tables.rows_of(
         table,
@@ -337,7 +326,11 @@ def changes(table: Table, kinds) -> list[tuple[str, str, str]]:
             if found:
                 rows.append((name, found[0]["points"], str(learned.get(name, "dropped"))))
     new = [tables.in_words(rule) for rule in table.rules if not rule.today]
-    most = [str(m) for rule, m in zip(table.rules, table.most, strict=True) if not rule.today]
+    most = [
+        str(per_event(rule, most) if rule.counting == "each" else most)
+        for rule, most in zip(table.rules, table.most, strict=True)
+        if not rule.today
+    ]
     return rows + [(name, "new", points) for name, points in zip(new, most, strict=True)]
 
 

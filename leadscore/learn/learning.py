@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
+from threadpoolctl import threadpool_limits
 
 from leadscore.learn import candidates as drawing
 from leadscore.learn.candidates import Candidates, Column, Events, Rule
@@ -20,6 +21,9 @@ POINTS_SET_ON = 200_000
 # are, since the best of many looks good by chance (Foster and George 1994).
 PENALTIES = ((2.0, None), (2.0, 4.0), (1.0, None), (1.0, 2.0))
 INNER_FOLDS = 3
+
+# Other ways to predict get so many rules on events as columns.
+EVENT_COLUMNS = 150
 
 # What a rule that is in today's table may lack and still be chosen.
 BONUS = 10.0
@@ -117,10 +121,14 @@ def candidates_of(observations: Observations, options: Options) -> Candidates:
 
 
 def drawn_events(observations: Observations, options: Options) -> Candidates:
-    """Candidate rules on events, as columns for other ways to predict."""
+    """Candidate rules on events, as columns for other ways to predict: those that tell
+    most alone. With thousands of them logistic regression only learns noise."""
     chosen_on = sampled(observations, CHOSEN_ON, options.seed)
     least = options.support or drawing.least_support(len(chosen_on))
-    return drawing.of_events(chosen_on.events, chosen_on.won, least)
+    drawn = drawing.of_events(chosen_on.events, chosen_on.won, least)
+    gains = np.array([drawing.marginal_gain(share, chosen_on.won) for share in drawn.shares.T])
+    best = np.sort(np.argsort(-gains, kind="stable")[:EVENT_COLUMNS])
+    return Candidates(tuple(drawn.rules[place] for place in best), drawn.shares[:, best], 0)
 
 
 def combined(rules: Sequence[Rule]) -> Rule:
@@ -175,6 +183,9 @@ def splits(observations: Observations, seed: int) -> list[tuple[np.ndarray, np.n
     return list(folds.split(observations.won, observations.won, observations.group))
 
 
+# One thread: sums then have the same order on every machine, and threads of linear
+# algebra that wait for a busy core took eight times as long.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def learn(
     observations: Observations, options: Options, say: Callable[[str], None] = print
 ) -> Table:

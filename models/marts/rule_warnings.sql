@@ -79,6 +79,13 @@ matched as (
             and events.known_at <= actors.known_by
 ),
 
+-- rules that say so themselves, by `any`
+meant_for_all as (
+    select distinct rule_key
+    from {{ ref('int_conditions') }}
+    where operator = 'any'
+),
+
 unpaid as (
     select
         rules.rule_type || '_rules.csv' as file,
@@ -101,6 +108,7 @@ unpaid as (
                     || 'without it'
             when all_leads.are_several
                 and paid.observations = all_leads.observations
+                and meant_for_all.rule_key is null
                 then 'every lead matches the rule, so that it tells no lead '
                     || 'from another; narrow it down'
         end as warning
@@ -110,6 +118,7 @@ unpaid as (
         on rules.event_type = seen_event_types.event_type
     left join paid on rules.rule_key = paid.rule_key
     left join matched on rules.rule_key = matched.rule_key
+    left join meant_for_all on rules.rule_key = meant_for_all.rule_key
     where rules.rule_type in ('explicit', 'implicit')
 ),
 
