@@ -9,7 +9,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from leadscore.learn import candidates as drawing
 from leadscore.learn.candidates import Candidates, Column, Events, Rule
 from leadscore.learn.points import Table, whole_points
-from leadscore.learn.selection import Settings, select
+from leadscore.learn.selection import Settings, design_of, select
 
 # Rules are chosen on so many observations, points set on so many.
 CHOSEN_ON = 20_000
@@ -156,7 +156,20 @@ def with_settings(
     rules = [combined([drawn.rules[place] for place in places]) for places in chosen.rules]
     if not rules:
         return whole_points([], np.zeros((len(observations), 0)), observations.won, chosen.beta)
+    check_scoring(rules, design_of(drawn.shares, chosen.rules)[:, 1:], chosen_on.shares(rules))
     return whole_points(rules, observations.shares(rules), observations.won, chosen.beta)
+
+
+def check_scoring(rules: Sequence[Rule], chosen_by: np.ndarray, scored: np.ndarray) -> None:
+    """Raises LookupError where rules would score leads other than they did when they were
+    chosen. Once events were lost between the two, and the table was judged by nothing."""
+    for place, rule in enumerate(rules):
+        differing = int((np.abs(chosen_by[:, place] - scored[:, place]) > 1e-9).sum())
+        if differing:
+            raise LookupError(
+                f"the rule on {rule.event_type or rule.conditions[0].field} scores {differing} of "
+                f"{len(scored)} moments other than it did when it was chosen. Are all events there?"
+            )
 
 
 def splits(observations: Observations, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:

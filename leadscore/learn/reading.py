@@ -15,7 +15,7 @@ MOST_EVENTS = 5_000_000
 OLDEST_EVENT = 365  # days
 
 # The queries are analyses of the project: they know its vars.
-QUERIES = ("names", "observations", "events", "today", "event_count")
+QUERIES = ("names", "observations", "events", "today", "count")
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,18 @@ def read(dbt_options: Sequence[str], exclude: Sequence[str] = ()) -> Data:
         names: dict[str, list[str]] = {"attribute": [], "property": [], "measure": []}
         for kind, name in warehouse.rows(adapter, queries["learn_names"]):
             names.setdefault(kind, []).append(name)
-        found = warehouse.rows(adapter, queries["learn_observations"])
-        events_found = int(warehouse.rows(adapter, queries["learn_event_count"])[0][0] or 0)
-        every = max(1, -(-len(found) // MOST_OBSERVATIONS), -(-events_found // MOST_EVENTS))
-        found = [row for row in found if row[-5] % every == 0]
-        sql = queries["learn_events"].replace("/* every */ 1", str(every))
-        sql = sql.replace("/* days */ 365", str(OLDEST_EVENT))
-        event_rows = warehouse.rows(adapter, sql)
-        today_rows = warehouse.rows(adapter, queries["learn_today"])
+        counts = warehouse.rows(adapter, queries["learn_count"])[0]
+        most = (MOST_OBSERVATIONS, MOST_EVENTS)
+        every = max(1, *(-(-int(n or 0) // m) for n, m in zip(counts, most, strict=True)))
+        found, event_rows, today_rows = (
+            warehouse.rows(
+                adapter,
+                queries[f"learn_{name}"]
+                .replace("/* every */ 1", str(every))
+                .replace("/* days */ 365", str(OLDEST_EVENT)),
+            )
+            for name in ("observations", "events", "today")
+        )
     # Attributes stand first, then the key, the lead, the moment, the label and the score.
     place = {row[-5]: number for number, row in enumerate(found)}
     lead_ids = np.array([row[-4] for row in found])

@@ -183,6 +183,7 @@ def test_measures_agree_with_libraries(
     )
     seen = [measured["seen_rate", str(tenth)] for tenth in range(1, 11)]
     for rate, bottom, top in seen:
+        assert 0 <= bottom <= rate <= top <= 1
         wins, count = round(rate * LEADS / 10), LEADS // 10
         expected = proportion_confint(wins, count, method="wilson")
         assert (bottom, top) == pytest.approx(expected, **CLOSE)
