@@ -76,7 +76,7 @@ def checked(data: reading.Data, allowed: Sequence[str]) -> list[leakage.Suspicio
         )
     if data.has_history:
         return []
-    ranked = leakage.suspicions(data.observations.attributes, won)
+    ranked = leakage.suspicions(data.observations.attributes, won, data.observations.group)
     guilty = [one.field for one in ranked if one.is_above_limits and one.field not in allowed]
     if guilty:
         stop(

@@ -9,7 +9,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from leadscore.learn import candidates as drawing
 from leadscore.learn.candidates import Candidates, Column, Events, Rule
 from leadscore.learn.points import Table, whole_points
-from leadscore.learn.selection import Settings, design_of, select
+from leadscore.learn.selection import Settings, design_of, fit, select
 
 # Rules are chosen on so many observations, points set on so many.
 CHOSEN_ON = 20_000
@@ -130,14 +130,15 @@ def combined(rules: Sequence[Rule]) -> Rule:
     )
 
 
-def forced_signs(drawn: Candidates, options: Options) -> np.ndarray:
-    """1 or -1 for the candidates on a field whose sign is forced, else 0."""
+def forced_signs(rules: Sequence[Rule], options: Options) -> np.ndarray:
+    """1 or -1 for the rules on a field whose sign is forced, else 0."""
     signs = options.signs or {}
     return np.array(
         [
             max((signs.get(c.field, 0) for c in rule.conditions), key=abs, default=0)
-            for rule in drawn.rules
-        ]
+            for rule in rules
+        ],
+        dtype=int,
     )
 
 
@@ -151,13 +152,26 @@ def with_settings(
     """The table for these settings. `drawn`: candidates on `chosen_on`."""
     bonus = np.array([BONUS if rule.today is not None else 0.0 for rule in drawn.rules])
     chosen = select(
-        drawn.shares, chosen_on.won, settings, bonus, forced_signs(drawn, options), drawn.pairable
+        drawn.shares,
+        chosen_on.won,
+        settings,
+        bonus,
+        forced_signs(drawn.rules, options),
+        drawn.pairable,
     )
     rules = [combined([drawn.rules[place] for place in places]) for places in chosen.rules]
     if not rules:
         return whole_points([], np.zeros((len(observations), 0)), observations.won, chosen.beta)
     check_scoring(rules, design_of(drawn.shares, chosen.rules)[:, 1:], chosen_on.shares(rules))
-    return whole_points(rules, observations.shares(rules), observations.won, chosen.beta)
+    shares = observations.shares(rules)
+    table = whole_points(rules, shares, observations.won, chosen.beta)
+    # beside others a rule may come to take points that it may only add
+    while (wrong := forced_signs(table.rules, options) * np.array(table.most) < 0).any():
+        rules = [rule for rule, is_wrong in zip(table.rules, wrong, strict=True) if not is_wrong]
+        shares = observations.shares(rules)
+        beta = fit(np.column_stack([np.ones(len(observations)), shares]), observations.won)
+        table = whole_points(rules, shares, observations.won, beta)
+    return table
 
 
 def check_scoring(rules: Sequence[Rule], chosen_by: np.ndarray, scored: np.ndarray) -> None:

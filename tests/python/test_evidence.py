@@ -15,6 +15,7 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 from sklearn.naive_bayes import CategoricalNB
 from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.weightstats import zconfint
 
 from leadscore.learn import evaluation
 
@@ -181,11 +182,18 @@ def test_measures_agree_with_libraries(
     assert measured["recall", "hot"][0] == pytest.approx(
         data["won"][called].sum() / data["won"].sum(), **CLOSE
     )
+    size = LEADS // 10
+    assert measured["top_tenth_rate", None][0] == pytest.approx(
+        evaluation.lift_of_top(data["scores"], data["won"]) * data["won"].mean(), **CLOSE
+    )
+    tenths = [part.mean() for part in np.split(np.sort(data["chances"]), 10)]
+    predicted = [measured["predicted_rate", str(tenth)][0] for tenth in range(1, 11)]
+    assert predicted == pytest.approx(tenths, **CLOSE)
     seen = [measured["seen_rate", str(tenth)] for tenth in range(1, 11)]
     for rate, bottom, top in seen:
         assert 0 <= bottom <= rate <= top <= 1
-        wins, count = round(rate * LEADS / 10), LEADS // 10
-        expected = proportion_confint(wins, count, method="wilson")
+        wins = round(rate * size)
+        expected = proportion_confint(wins, size, method="wilson")
         assert (bottom, top) == pytest.approx(expected, **CLOSE)
 
 
@@ -238,15 +246,27 @@ def test_a_rule_is_worth_what_the_score_loses_without_it(evidence: Run) -> None:
         assert lost == pytest.approx(expected, abs=1e-9), rule
 
 
-def test_drift_agrees_with_numpy(evidence: Run, observed: Callable[[str], Row]) -> None:
+@pytest.mark.parametrize("field", ["score", "x5"])
+def test_drift_agrees_with_numpy(
+    evidence: Run, observed: Callable[[str], Row], field: str
+) -> None:
     data = observed("m3")
     bands = data["scores"] // 10
-    for month, index in evidence.rows(
-        "select month_of, stability_index from score_drift "
-        "where model_id = 'm3' and field = 'score' order by month_of"
-    ):
+    if field != "score":
+        values = evidence.rows(
+            f"select cast({field} as integer) from stg_crm__leads order by lead_id"
+        )
+        bands = np.array([row[0] for row in values])
+    rows = evidence.rows(
+        "select month_of, stability_index, observations, conversion_rate, attribute_coverage "
+        f"from score_drift where model_id = 'm3' and field = '{field}' order by month_of"
+    )
+    assert len(rows) == 4
+    for month, index, count, rate, coverage in rows:
         now = data["months"] == np.datetime64(month)
         before = data["months"] < np.datetime64(month)
+        assert (count, coverage) == (now.sum(), 1)
+        assert rate == pytest.approx(data["won"][now].mean(), **CLOSE)
         if not before.any():
             assert index is None
             continue
@@ -261,14 +281,36 @@ def test_drift_agrees_with_numpy(evidence: Run, observed: Callable[[str], Row]) 
 
 def test_bands_agree_with_statsmodels(evidence: Run, observed: Callable[[str], Row]) -> None:
     data = observed("m7")
-    for band, count, wins, low, high in evidence.rows(
-        "select segment, observations, wins, conversion_low, conversion_high "
-        "from score_band_performance where model_id = 'm7' and segment_type = 'score_band'"
-    ):
-        inside = data["scores"] // 10 * 10 == int(band)
+    deals = evidence.rows(
+        "select won_amount, days_to_close, stage from evidence_observations "
+        "where model_id = 'm7' order by lead_id"
+    )
+    amounts, days, stages = (np.array(column) for column in zip(*deals, strict=True))
+    segments = {("stage", stage): stages == stage for stage in ("cold", "hot")}
+    segments |= {
+        ("score_band", str(int(band) * 10)): data["scores"] // 10 == band
+        for band in np.unique(data["scores"] // 10)
+    }
+    rows = evidence.rows(
+        "select segment_type, segment, observations, wins, conversion_rate, conversion_low, "
+        "conversion_high, lift, won_amount, days_to_close, days_to_close_low, days_to_close_high "
+        "from score_band_performance where model_id = 'm7' and segment_type <> 'grade'"
+    )
+    assert {row[:2] for row in rows} == set(segments)
+    for kind, segment, count, wins, rate, low, high, lift, *deal in rows:
+        inside = segments[kind, segment]
         assert (count, wins) == (inside.sum(), data["won"][inside].sum())
-        expected = proportion_confint(wins, count, method="wilson")
-        assert (low, high) == pytest.approx(expected, **CLOSE)
+        assert rate == pytest.approx(wins / count, **CLOSE)
+        wilson = proportion_confint(wins, count, method="wilson")
+        assert (low, high) == pytest.approx(wilson, **CLOSE)
+        assert lift == pytest.approx(wins / count / data["won"].mean(), **CLOSE)
+        is_won = inside & (data["won"] == 1)
+        if wins > 1:
+            taken = days[is_won].astype(float)
+            interval = zconfint(taken)
+            assert deal == pytest.approx(
+                [amounts[is_won].astype(float).sum(), taken.mean(), *interval], **CLOSE
+            )
 
 
 ATTRIBUTES = ["team", "color", "size", "budget", "note"]

@@ -296,7 +296,7 @@ def test_what_may_leak_is_ranked_and_named() -> None:
     }
     data = moments([0] * 2000, list(range(2000)), won.astype(int).tolist())
     data = replace(data, observations=replace(data.observations, attributes=texts))
-    ranked = {one.field: one for one in leakage.suspicions(texts, won)}
+    ranked = {one.field: one for one in leakage.suspicions(texts, won, np.arange(2000))}
     assert list(ranked)[-1] == "honest" and not ranked["honest"].is_above_limits
     assert ranked["tells"].auc > 0.75 and ranked["amount"].auc > 0.9
     assert ranked["filled"].filled_difference > 0.5
@@ -307,6 +307,10 @@ def test_what_may_leak_is_ranked_and_named() -> None:
     assert "--exclude " in told and all(name in told for name in ("tells", "pure", "amount"))
     assert "honest" not in told and "filled (" not in told
     assert cli.checked(data, ["tells", "filled", "pure", "amount"])
+    # nor is a value guilty that is of one lead at several moments
+    own = [f"of lead {n // 4}" for n in range(2000)]
+    [alone] = leakage.suspicions({"own": own}, won[np.arange(2000) // 4 * 4], np.arange(2000) // 4)
+    assert alone.auc < 0.6 and not alone.is_above_limits
     # what was known then cannot leak
     assert cli.checked(replace(data, has_history=True), []) == []
 
@@ -328,13 +332,31 @@ def learned(options: Options, today: bool = False) -> object:
     return learning.learn(known, options, say=lambda text: None)
 
 
+def test_a_sign_is_forced_beside_other_rules_too() -> None:
+    """Alone both fields add points; beside the first the second one would take some."""
+    random = np.random.default_rng(3)
+    first = random.integers(0, 2, 6000)
+    second = np.where(random.random(6000) < 0.85, first, 1 - first)
+    won = random.random(6000) < 1 / (1 + np.exp(2 - 3 * first + 1.2 * second))
+    texts = {"first": first.astype(str).tolist(), "second": second.astype(str).tolist()}
+    known = observations(won, **texts)
+    drawn = learning.candidates_of(known, Options())
+    free, forced = (
+        learning.with_settings(known, drawn, known, Settings(6, 5.0), options)
+        for options in (Options(), Options(signs={"second": 1}))
+    )
+    assert "second" in fields(free)
+    for rule, most in zip(forced.rules, forced.most, strict=True):
+        assert most > 0 or rule.conditions[0].field != "second"
+
+
 def test_options_are_kept_to() -> None:
     table = learned(Options())
     assert {"origin", "size"} == fields(table) and min(table.most) < 0
     assert len(learned(Options(rules=2)).rules) == 1  # and what every lead begins with
     assert learned(Options(support=2100)).rules == ()
-    never = learned(Options(signs={"origin": 1}))
-    assert "origin" in fields(never) and min(never.most) > 0
+    never = learned(Options(signs={"origin": 1, "size": 1}))
+    assert fields(never) == fields(table) and min(never.most) > 0
     # a rule of today is taken though its limit is not the best
     assert "large" in {rule.today for rule in learned(Options(), today=True).rules}
     forgotten = learned(Options(keep_today=False), today=True)

@@ -18,19 +18,29 @@ fitted as (
     from {{ ref('int_score_models') }}
 ),
 
+-- of which there are far fewer than moments
+distinct_scores as (
+    select distinct
+        model_id,
+        score
+    from {{ ref('int_scores') }}
+    where is_evidence
+),
+
 staged as (
     select
-        scores.observation_key,
-        scores.model_id,
+        distinct_scores.model_id,
+        distinct_scores.score,
         bands.stage,
         row_number() over (
-            partition by scores.observation_key, scores.model_id
+            partition by distinct_scores.model_id, distinct_scores.score
             order by bands.stage_rank desc
         ) as place
-    from {{ ref('int_scores') }} as scores
+    from distinct_scores
     inner join bands
-        on scores.model_id = bands.model_id and scores.score >= bands.enters_at
-    where scores.is_evidence
+        on
+            distinct_scores.model_id = bands.model_id
+            and distinct_scores.score >= bands.enters_at
 )
 
 select
@@ -61,8 +71,8 @@ inner join {{ ref('int_score_models') }} as score_models
 cross join fitted
 left join staged
     on
-        scores.observation_key = staged.observation_key
-        and scores.model_id = staged.model_id
+        scores.model_id = staged.model_id
+        and scores.score = staged.score
         and staged.place = 1
 left join {{ ref('int_score_grades') }} as grades
     on
