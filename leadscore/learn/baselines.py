@@ -1,5 +1,7 @@
 """What a table is compared with: other ways to predict, on the same parts."""
 
+import warnings
+
 import numpy as np
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -80,7 +82,10 @@ def predictions(
         "logistic regression": logistic.fit(wide, train.won).predict_proba(test_wide)[:, 1],
         "gradient boosting": boosting.fit(many, train.won).predict_proba(test_many)[:, 1],
     }
-    encoded = encode.fit_transform(wide).astype(int) + 1
+    with warnings.catch_warnings():
+        # a column with few values has fewer bins
+        warnings.simplefilter("ignore", UserWarning)
+        encoded = encode.fit_transform(wide).astype(int) + 1
     test_encoded = encode.transform(test_wide).astype(int) + 1
     most = np.maximum(encoded.max(axis=0), test_encoded.max(axis=0)) + 1
     naive = CategoricalNB(alpha=0.1, min_categories=most)

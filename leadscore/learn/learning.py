@@ -232,7 +232,8 @@ def learn(
             )
         )
     best = settings[strictest(np.vstack(losses))] if losses else settings[0]
-    say(f"Settings chosen by inner validation: {best}")
+    pairs = "none" if best.pair_penalty is None else f"{best.pair_penalty:.1f} for two conditions"
+    say(f"What a rule has to add, by inner validation: {best.single_penalty:.1f}; {pairs}.")
     return with_settings(observations, drawn, chosen_on, best, options)
 
 
