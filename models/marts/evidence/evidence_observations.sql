@@ -31,16 +31,13 @@ staged as (
     select
         distinct_scores.model_id,
         distinct_scores.score,
-        bands.stage,
-        row_number() over (
-            partition by distinct_scores.model_id, distinct_scores.score
-            order by bands.stage_rank desc
-        ) as place
+        max(bands.stage_rank) as stage_rank
     from distinct_scores
     inner join bands
         on
             distinct_scores.model_id = bands.model_id
             and distinct_scores.score >= bands.enters_at
+    group by distinct_scores.model_id, distinct_scores.score
 )
 
 select
@@ -52,7 +49,7 @@ select
     moments.won_amount,
     moments.days_to_close,
     scores.score,
-    staged.stage,
+    bands.stage,
     grades.grade,
     coverage.attribute_coverage,
     {{ probability('score_models', 'scores.score') }} as conversion_probability,
@@ -73,7 +70,10 @@ left join staged
     on
         scores.model_id = staged.model_id
         and scores.score = staged.score
-        and staged.place = 1
+left join bands
+    on
+        staged.model_id = bands.model_id
+        and staged.stage_rank = bands.stage_rank
 left join {{ ref('int_score_grades') }} as grades
     on
         scores.observation_key = grades.observation_key
