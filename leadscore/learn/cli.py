@@ -76,7 +76,7 @@ def checked(data: reading.Data, allowed: Sequence[str]) -> list[leakage.Suspicio
         )
     if data.has_history:
         return []
-    ranked = leakage.suspicions(data.observations.attributes, won)
+    ranked = leakage.suspicions(data.observations.attributes, won, data.observations.group)
     guilty = [one.field for one in ranked if one.is_above_limits and one.field not in allowed]
     if guilty:
         stop(
@@ -118,6 +118,19 @@ def check_events(train: Observations, test: Observations) -> None:
             f"{share:.0%} of the earlier moments have events, and {later:.0%} of the later ones. "
             "Is the source complete?"
         )
+    lost, lost_later = map(paid_without_events, (train, test))
+    if lost_later > lost + 0.05:
+        stop(
+            f"of {lost_later:.0%} of the later moments for which rules on events pay no event was "
+            f"read, and of {lost:.0%} of the earlier ones. Build again, then learn."
+        )
+
+
+def paid_without_events(part: Observations) -> float:
+    """Of the moments for which today's rules on events pay, the share without events."""
+    on_events = [place for place, rule in enumerate(part.today.rules) if rule.event_type]
+    paid = np.flatnonzero((part.today.shares[:, on_events] > 0).any(axis=1))
+    return float(np.mean(~np.isin(paid, part.events.observation))) if len(paid) else 0.0
 
 
 def points_only(train: Observations) -> Table:
@@ -214,7 +227,15 @@ def main(arguments: Sequence[str] | None = None) -> Table:
         given.seed,
     )
     print(f"Learning from {len(train)} moments of {len(np.unique(train.group))} leads.", flush=True)
-    table = points_only(train) if given.points_only else learning.learn(train, options)
+    try:
+        table = points_only(train) if given.points_only else learning.learn(train, options)
+    except LookupError as error:
+        stop(str(error))
+    if not table.rules:
+        stop(
+            "no attribute and no kind of event tells the won from the others. Give it more of "
+            "either (the vars lead_attributes and event_properties), or a smaller --min-support."
+        )
     shares, test_shares = train.shares(table.rules), test.shares(table.rules)
     scores = table.scores(test_shares)
     probabilities = table.link.probabilities(scores)
