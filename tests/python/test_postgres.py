@@ -14,7 +14,7 @@ import pytest
 from as_package import EXPECTED, WAYS, build_minimal, scores
 from field_cases import cells_read, check_field_cases
 from parity import EVIDENCE, WITHOUT_TESTS, Marts, Warehouse, compared, differences
-from parity_of_examples import AS_PARAMETER, example_compared
+from parity_of_examples import AS_PARAMETER, example_compared, sources_compared
 from parity_of_scenarios import scenarios_compared
 from postgres import DEBIAN, GERMAN, SCHEMA, Database, Server, makes_german
 from running import MARTS, Run, write_consumer
@@ -158,6 +158,11 @@ def test_real_data_scores_the_same(
     name: str, database: Database, tmp_path: Path
 ) -> None:
     assert not example_compared(name, database, tmp_path / "example")
+
+
+@SLOW
+def test_ready_made_sources_score_the_same(database: Database, tmp_path: Path) -> None:
+    assert not sources_compared(database, tmp_path / "sources")
 
 
 @SLOW

@@ -4,6 +4,7 @@ Nothing runs, so what a function does there is only as sure as its maker's manua
 docs/warehouses.md says so.
 """
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -89,6 +90,13 @@ def test_no_type_is_named_that_is_not_there(warehouse: str, statements: list[str
 
 
 def test_statements_are_of_the_dialect(warehouse: str, statements: list[str]) -> None:
+    assert len(statements) > 80
+    unknown = calls_unknown_to_sqlglot(warehouse, statements)
+    assert unknown <= FUNCTIONS.get(warehouse, set())
+
+
+def calls_unknown_to_sqlglot(warehouse: str, statements: list[str]) -> set[str]:
+    """The functions that sqlglot does not know; fails where it cannot parse."""
     unknown = set()
     for text in statements:
         for statement in sqlglot.parse(text, dialect=warehouse):
@@ -96,8 +104,7 @@ def test_statements_are_of_the_dialect(warehouse: str, statements: list[str]) ->
             if statement:
                 calls = statement.find_all(sqlglot.exp.Anonymous)
                 unknown |= {call.name.lower() for call in calls}
-    assert len(statements) > 80
-    assert unknown <= FUNCTIONS.get(warehouse, set())
+    return unknown
 
 
 @pytest.mark.slow
@@ -108,6 +115,38 @@ def test_sqlfluff_parses_statements(warehouse: str, statements: list[str]) -> No
         for problem in processes.map(unparsed, [warehouse] * len(unseen), unseen):
             assert not problem, problem
     PARSED[warehouse] |= known
+
+
+SOURCES = ["hubspot", "salesforce", "marketo", "segment", "rudderstack", "snowplow"]
+
+
+def test_ready_made_sources_are_of_the_dialect(
+    warehouse: str, relations: Relations, tmp_path: Path
+) -> None:
+    """Every table and column of theirs is there. GA4 exports to BigQuery alone."""
+    raw = {
+        table["name"]: (False, [])
+        for file in (ROOT / "models" / "sources").glob("*/_*.yml")
+        for source in yaml.safe_load(file.read_text())["sources"]
+        for table in source["tables"]
+    }
+    names = SOURCES + ["ga4"] * (warehouse == "bigquery")
+    told = {"sources": names, "marketo_deletes_are_erasures": True}
+    rendered = render(
+        warehouse,
+        tmp_path,
+        Relations({**relations.found, **raw}),
+        *("--vars", json.dumps(told)),
+        *("--select", "path:models/sources", "path:models/staging", "stg_crm__lead_history"),
+        again=True,
+    )
+    assert rendered.failed == {}
+    statements = [text for text in rendered.statements if not OF_THE_ADAPTER.match(text)]
+    for name in ("stg_hubspot__mail_events", "int_people", "lead_records", "stg_crm__merges"):
+        assert any(name in text for text in statements), name
+    assert any("stg_ga4__events" in text for text in statements) == ("ga4" in names)
+    unknown = calls_unknown_to_sqlglot(warehouse, statements)
+    assert unknown <= FUNCTIONS.get(warehouse, set())
 
 
 # How docs/scale.md lays out tables: what then creates or alters one of them.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from as_package import EXPECTED, build_minimal, scores
 from parity import FOLLOWING, WITHOUT_TESTS, Warehouse, compared
-from parity_of_examples import AS_PARAMETER, example_compared
+from parity_of_examples import AS_PARAMETER, example_compared, sources_compared
 from parity_of_scenarios import scenarios_compared
 from spark import Cluster, Server, Tables, logged, logs_events, running
 from time_forms import TYPES_READ, time_forms_read, types_read, write_page
@@ -138,6 +138,12 @@ def test_real_data_scores_the_same(name: str, server: Server, tmp_path: Path) ->
     assert tables.output
     tables.output["server_side_parameters"] |= LARGE
     assert not example_compared(name, tables, tmp_path / "example")
+
+
+@pytest.mark.slow
+def test_ready_made_sources_score_the_same(server: Server, tmp_path: Path) -> None:
+    tables = Tables(tmp_path, server, "sources")
+    assert not sources_compared(tables, tmp_path / "sources")
 
 
 @pytest.mark.slow
