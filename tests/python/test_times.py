@@ -78,7 +78,7 @@ def test_reads_every_type(tmp_path: Path) -> None:
     class InBerlin(Warehouse):
         def connect(self) -> duckdb.DuckDBPyConnection:
             connection = super().connect()
-            connection.execute("set timezone = 'Europe/Berlin'")
+            connection.execute("set global timezone = 'Europe/Berlin'")
             return connection
 
     output = {"type": "duckdb", "path": str(tmp_path / "lead_scoring.duckdb")}
