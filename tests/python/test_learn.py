@@ -131,7 +131,7 @@ def test_what_is_learned_scores_as_it_says(folder: Path) -> None:
     assert chances == pytest.approx(list(table.link.probabilities(np.array(rounded))), abs=1e-9)
     assert roc_auc_score(data.observations.won, scores) > 0.7
     report = (folder / "reports/learned.html").read_text()
-    assert report.count("<svg") == 3 and "today&#x27;s rules" in report.replace("'", "&#x27;")
+    assert report.count("<svg") == 5 and "today&#x27;s rules" in report.replace("'", "&#x27;")
 
 
 def test_the_same_data_gives_the_same_files(folder: Path) -> None:
