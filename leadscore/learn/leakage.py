@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from leadscore.learn.candidates import Column, as_numbers, is_numeric
 
 # One column alone that tells so much is suspicious, or one that is filled in so
-# much oftener for one outcome, or values that have nearly one outcome.
+# much oftener for one outcome, or values of leads that nearly all were won.
 AUC_LIMIT = 0.75
 FILLED_LIMIT = 0.5
 PURE_LIMIT = 0.95
@@ -69,8 +69,7 @@ def suspicion(field: str, column: Column, won: np.ndarray, group: np.ndarray) ->
         other_wins = np.bincount(place[~part], weights=won[~part], minlength=len(counts))
         rate[part] = ((other_wins + base) / (others + 1))[place[part]]
     auc = roc_auc_score(won, rate)
-    purity = np.maximum(wins / counts, 1 - wins / counts)
-    is_pure = (purity >= PURE_LIMIT) & (counts >= 30) & (wins / counts > base)
+    is_pure = (wins / counts >= PURE_LIMIT) & (counts >= 30) & (wins / counts > base)
     return Suspicion(
         field, float(max(auc, 0.5)), float(difference), float(counts[is_pure].sum() / len(won))
     )

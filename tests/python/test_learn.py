@@ -311,6 +311,10 @@ def test_what_may_leak_is_ranked_and_named() -> None:
     own = [f"of lead {n // 4}" for n in range(2000)]
     [alone] = leakage.suspicions({"own": own}, won[np.arange(2000) // 4 * 4], np.arange(2000) // 4)
     assert alone.auc < 0.6 and not alone.is_above_limits
+    # where few are won, nearly all leads of any value were not
+    few = (random.random(2000) < 0.02).astype(float)
+    [honest] = leakage.suspicions({"honest": texts["honest"]}, few, np.arange(2000))
+    assert honest.pure_share == 0
     # what was known then cannot leak
     assert cli.checked(replace(data, has_history=True), []) == []
 
