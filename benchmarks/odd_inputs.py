@@ -157,8 +157,8 @@ def two_hundred_models() -> Odd:
                 "rule_conditions", "stages", "grades",
             )
         },
-        "select count(*) = 1000 from (select lead_id from lead_scores group by lead_id"
-        " having count(*) = 200 and min(score) = max(score) and max(score) > 0)",
+        "select count(*) = 1000 and max(score) > 0 from (select max(score) as score from"
+        " lead_scores group by lead_id having count(*) = 200 and min(score) = max(score))",
     )  # fmt: skip
 
 

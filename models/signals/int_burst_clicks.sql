@@ -9,10 +9,10 @@
 with clicks as (
     select
         *,
-        floor(
+        cast(floor(
             cast({{ epoch_microseconds('occurred_at') }} as {{ type_double() }})
             / {{ [number_of_var('bot_within_seconds') | int, 1] | max * 31250 }}
-        ) as slice
+        ) as {{ dbt.type_bigint() }}) as slice
     from {{ ref('int_suspect_events') }}
     where is_click and email_key is not null
 ),
