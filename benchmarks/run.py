@@ -43,7 +43,7 @@ Figures = dict[str, Any]
 
 
 def run(command: Sequence[str], log: Path, **environment: str) -> Figures:
-    """Runs a process to its end: wall seconds, and its peak memory in GB."""
+    """Runs a process to its end: seconds by clock and of CPU, and its peak memory in GB."""
     begin = time.perf_counter()
     with log.open("w") as file:
         process = subprocess.Popen(
@@ -61,7 +61,8 @@ def run(command: Sequence[str], log: Path, **environment: str) -> Figures:
         raise SystemExit(f"{' '.join(command[:6])} ... failed:\n{last}")
     # Linux counts in KB, macOS in bytes.
     unit = 1 if sys.platform == "darwin" else 1024
-    return {"wall": wall, "memory_gb": usage.ru_maxrss * unit / GB}
+    cpu = usage.ru_utime + usage.ru_stime
+    return {"wall": wall, "cpu": cpu, "memory_gb": usage.ru_maxrss * unit / GB}
 
 
 def dbt(project: Path, work: Path, *arguments: str, **environment: str) -> Figures:
@@ -109,9 +110,14 @@ def change_rule(project: Path, seed: str, rule_id: str, column: str, value: str)
 
 
 def build(
-    project: Path, work: Path, folders: Sequence[Path], as_of: datetime, memory: str
+    project: Path,
+    work: Path,
+    folders: Sequence[Path],
+    as_of: datetime,
+    memory: str,
+    **more: Any,
 ) -> Figures:
-    """One build without tests, and the scores that it ends in."""
+    """One build without tests, and the scores that it ends in. `more`: vars."""
     database = work / "engine.duckdb"
     environment = {
         "BENCHMARK_DATABASE": str(database),
@@ -120,7 +126,7 @@ def build(
     }
     if not (project / "dbt_packages").exists():
         dbt(project, work / "dbt", "deps", **environment)
-    variables = {"folders": list(map(str, folders)), "as_of": str(as_of)}
+    variables = {"folders": list(map(str, folders)), "as_of": str(as_of), **more}
     command = ["build", *NO_TESTS, "--vars", json.dumps(variables)]
     figures = dbt(project, work / "dbt", *command, **environment)
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -187,15 +193,17 @@ def median(measure: Callable[[], Figures], repeats: int) -> Figures:
     return runs[(len(runs) - 1) // 2] | {"memory_gb": peak}
 
 
-def simulated(events: int, kept: Path) -> Path:
+def simulated(events: int, kept: Path, leads: int = 0) -> Path:
     """The folder of the data, made unless it is kept from the last time."""
     code = hashlib.sha256(Path(simulate.__file__).read_bytes()).hexdigest()[:8]
-    folder = kept / f"{events}-{code}-{duckdb.__version__}"
+    size = f"{events}-{leads}" if leads else f"{events}"
+    folder = kept / f"{size}-{code}-{duckdb.__version__}"
     if not (folder / "done").exists():
         shutil.rmtree(folder, ignore_errors=True)
         command = [sys.executable, "-m", "leadscore.simulate", str(folder)]
         kept.mkdir(parents=True, exist_ok=True)
-        run([*command, "--events", str(events)], kept / "simulate.txt")
+        command += ["--events", str(events), "--leads", str(leads)]
+        run(command, kept / "simulate.txt")
         (folder / "done").touch()
     for path in folder.glob("*/*/*.parquet"):
         path.read_bytes()  # from memory for all, as if it had just been loaded

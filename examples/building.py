@@ -40,15 +40,15 @@ def leads_whose_ledger_is_off(run: Run) -> list[tuple[Any, ...]]:
     decimals before it is rounded, and within half a cent after."""
     return run.rows("""
         with ledger as (
-            select lead_id, sum(points) as points
+            select model_id, lead_id, sum(points) as points
             from lead_score_ledger
-            group by lead_id
+            group by model_id, lead_id
         )
 
         select lead_id, ledger.points, scored_leads.raw_points, scored_leads.score
         from scored_leads
         inner join score_models using (model_id)
-        left join ledger using (lead_id)
+        left join ledger using (model_id, lead_id)
         where
             abs(
                 coalesce(ledger.points, 0)

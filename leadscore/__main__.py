@@ -1,14 +1,22 @@
-"""python -m leadscore learn ..."""
+"""python -m leadscore init|learn ..."""
 
 import sys
 
 
 def main() -> None:
-    if sys.argv[1:2] != ["learn"]:
-        raise SystemExit("Write: python -m leadscore learn [options]; --help lists them.")
-    from leadscore.learn import cli
+    match sys.argv[1:2]:
+        case ["init"]:
+            from leadscore import packs
 
-    cli.main(sys.argv[2:])
+            packs.main(sys.argv[2:])
+        case ["learn"]:
+            from leadscore.learn import cli
+
+            cli.main(sys.argv[2:])
+        case _:
+            raise SystemExit(
+                "Write: python -m leadscore init|learn [options]; --help lists them."
+            )
 
 
 if __name__ == "__main__":

@@ -305,9 +305,11 @@ def chosen(shares: Mapping[str, float], draw: str) -> str:
     return f"case {' '.join(whens)} end"
 
 
-def simulate(folder: Path, events: int, seed: int = SEED, memory: str = "4GB") -> None:
+def simulate(
+    folder: Path, events: int, seed: int = SEED, memory: str = "4GB", leads: int = 0
+) -> None:
     """Writes a history of so many events, and one day more, to a new folder."""
-    leads = max(events // 50, 100)
+    leads = leads or max(events // 50, 100)
     microsecond = timedelta(microseconds=1)
     numbers = {
         "seed": seed,
@@ -380,9 +382,10 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--events", type=float, default=1e6, help="of the history")
+    parser.add_argument("--leads", type=float, default=0, help="0: one for 50 events")
     parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
-    simulate(options.folder, int(options.events), options.seed)
+    simulate(options.folder, int(options.events), options.seed, leads=int(options.leads))
 
 
 if __name__ == "__main__":

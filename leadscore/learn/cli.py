@@ -76,7 +76,7 @@ def checked(data: reading.Data, allowed: Sequence[str]) -> list[leakage.Suspicio
         )
     if data.has_history:
         return []
-    ranked = leakage.suspicions(data.observations.attributes, won)
+    ranked = leakage.suspicions(data.observations.attributes, won, data.observations.group)
     guilty = [one.field for one in ranked if one.is_above_limits and one.field not in allowed]
     if guilty:
         stop(
@@ -118,6 +118,19 @@ def check_events(train: Observations, test: Observations) -> None:
             f"{share:.0%} of the earlier moments have events, and {later:.0%} of the later ones. "
             "Is the source complete?"
         )
+    lost, lost_later = map(paid_without_events, (train, test))
+    if lost_later > lost + 0.05:
+        stop(
+            f"of {lost_later:.0%} of the later moments for which rules on events pay no event was "
+            f"read, and of {lost:.0%} of the earlier ones. Build again, then learn."
+        )
+
+
+def paid_without_events(part: Observations) -> float:
+    """Of the moments for which today's rules on events pay, the share without events."""
+    on_events = [place for place, rule in enumerate(part.today.rules) if rule.event_type]
+    paid = np.flatnonzero((part.today.shares[:, on_events] > 0).any(axis=1))
+    return float(np.mean(~np.isin(paid, part.events.observation))) if len(paid) else 0.0
 
 
 def points_only(train: Observations) -> Table:
@@ -141,21 +154,6 @@ def recommendation(model_id: str, learned, today) -> str:
     else:
         verdict = "Keep today's rules: the learned table tells no more."
     return f"**{verdict}** AUC on the later part {learned.auc:.3f}, today's {today.auc:.3f}."
-
-
-def who_is_called(report_won, scores, today) -> list[str]:
-    """Of the best tenth by either score: how many are the same, and who was won."""
-    size = max(1, round(len(scores) * 0.1))
-    first = set(np.argsort(-scores, kind="stable")[:size])
-    before = set(np.argsort(-today, kind="stable")[:size])
-    added, dropped = sorted(first - before), sorted(before - first)
-    sentence = f"Of the best tenth ({size} leads of the later part) {len(first & before)} stay."
-    if added:
-        sentence += (
-            f" {len(added)} others would be called, of whom {report_won[added].mean():.0%} were "
-            f"won, in place of {len(dropped)}, of whom {report_won[dropped].mean():.0%} were."
-        )
-    return [sentence]
 
 
 def todays_rows(folder: Path) -> dict[str, dict[str, list[tables.Row]]]:
@@ -229,7 +227,15 @@ def main(arguments: Sequence[str] | None = None) -> Table:
         given.seed,
     )
     print(f"Learning from {len(train)} moments of {len(np.unique(train.group))} leads.", flush=True)
-    table = points_only(train) if given.points_only else learning.learn(train, options)
+    try:
+        table = points_only(train) if given.points_only else learning.learn(train, options)
+    except LookupError as error:
+        stop(str(error))
+    if not table.rules:
+        stop(
+            "no attribute and no kind of event tells the won from the others. Give it more of "
+            "either (the vars lead_attributes and event_properties), or a smaller --min-support."
+        )
     shares, test_shares = train.shares(table.rules), test.shares(table.rules)
     scores = table.scores(test_shares)
     probabilities = table.link.probabilities(scores)
@@ -268,7 +274,9 @@ def main(arguments: Sequence[str] | None = None) -> Table:
             "moments": f"{len(data.observations)} of {len(np.unique(data.lead_ids))} leads",
             "won": f"{int(data.observations.won.sum())} within {data.horizon} days",
             "learned on": f"{len(train)} moments, until {until}",
-            "judged by": f"{len(test)} later moments of other leads, until {last}",
+            "judged by": f"{len(test)} later moments of other leads, until {last}"
+            if first < last
+            else f"{len(test)} moments of other leads, drawn by lot since all have one date",
             "attributes": "as known then"
             if data.has_history
             else "as they are today: their history is not kept (var keep_lead_history)",
@@ -285,7 +293,6 @@ def main(arguments: Sequence[str] | None = None) -> Table:
         ],
         table.base,
         changes(table, kinds),
-        who_is_called(test.won, scores, today_test),
         recommendation(given.model_id, *list(ways.values())[:2]),
         ranked,
         allowed,
@@ -299,6 +306,9 @@ def main(arguments: Sequence[str] | None = None) -> Table:
         scores,
         probabilities,
         today_test,
+        data.moments,
+        data.observations.won,
+        np.isin(np.arange(len(data.observations)), later),
     )
     rows = tables.rows_of(
         table,
@@ -337,7 +347,11 @@ def changes(table: Table, kinds) -> list[tuple[str, str, str]]:
             if found:
                 rows.append((name, found[0]["points"], str(learned.get(name, "dropped"))))
     new = [tables.in_words(rule) for rule in table.rules if not rule.today]
-    most = [str(m) for rule, m in zip(table.rules, table.most, strict=True) if not rule.today]
+    most = [
+        str(per_event(rule, most) if rule.counting == "each" else most)
+        for rule, most in zip(table.rules, table.most, strict=True)
+        if not rule.today
+    ]
     return rows + [(name, "new", points) for name, points in zip(new, most, strict=True)]
 
 

@@ -86,6 +86,5 @@ def wilson(wins: float, count: float) -> tuple[float, float]:
     rate, z = wins / count, Z
     middle = rate + z * z / (2 * count)
     half = z * np.sqrt(rate * (1 - rate) / count + z * z / (4 * count * count))
-    return float((middle - half) / (1 + z * z / count)), float(
-        (middle + half) / (1 + z * z / count)
-    )
+    low, high = (middle - half) / (1 + z * z / count), (middle + half) / (1 + z * z / count)
+    return max(0.0, float(low)), min(1.0, float(high))

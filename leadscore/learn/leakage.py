@@ -38,13 +38,15 @@ class Suspicion:
         )
 
 
-def suspicions(columns: Mapping[str, Column], won: np.ndarray) -> list[Suspicion]:
-    """All attributes, the most suspicious first."""
-    found = [suspicion(field, column, won) for field, column in columns.items()]
+def suspicions(
+    columns: Mapping[str, Column], won: np.ndarray, group: np.ndarray
+) -> list[Suspicion]:
+    """All attributes, the most suspicious first. `group`: the lead of each moment, 0, 1, ..."""
+    found = [suspicion(field, column, won, group) for field, column in columns.items()]
     return sorted(found, key=lambda one: (-one.auc, one.field))
 
 
-def suspicion(field: str, column: Column, won: np.ndarray) -> Suspicion:
+def suspicion(field: str, column: Column, won: np.ndarray, group: np.ndarray) -> Suspicion:
     filled = np.array([value is not None for value in column])
     difference = filled[won == 1].mean() - filled[won == 0].mean()
     if is_numeric(column):
@@ -58,8 +60,9 @@ def suspicion(field: str, column: Column, won: np.ndarray) -> Suspicion:
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     wins = np.bincount(place, weights=won)
     base = won.mean()
-    # Each half by the rates of the other one, so that rare values tell nothing.
-    half = np.arange(len(won)) % 2 == 1
+    # Each half of the leads by the rates of the other one, so that rare values, and those
+    # of one lead at several moments, tell nothing.
+    half = group % 2 == 1
     rate = np.empty(len(won))
     for part in (half, ~half):
         others = np.bincount(place[~part], minlength=len(counts))

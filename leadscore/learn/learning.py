@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
+from threadpoolctl import threadpool_limits
 
 from leadscore.learn import candidates as drawing
 from leadscore.learn.candidates import Candidates, Column, Events, Rule
 from leadscore.learn.points import Table, whole_points
-from leadscore.learn.selection import Settings, select
+from leadscore.learn.selection import Settings, design_of, fit, select
 
 # Rules are chosen on so many observations, points set on so many.
 CHOSEN_ON = 20_000
@@ -20,6 +21,9 @@ POINTS_SET_ON = 200_000
 # are, since the best of many looks good by chance (Foster and George 1994).
 PENALTIES = ((2.0, None), (2.0, 4.0), (1.0, None), (1.0, 2.0))
 INNER_FOLDS = 3
+
+# Other ways to predict get so many rules on events as columns.
+EVENT_COLUMNS = 150
 
 # What a rule that is in today's table may lack and still be chosen.
 BONUS = 10.0
@@ -117,10 +121,14 @@ def candidates_of(observations: Observations, options: Options) -> Candidates:
 
 
 def drawn_events(observations: Observations, options: Options) -> Candidates:
-    """Candidate rules on events, as columns for other ways to predict."""
+    """Candidate rules on events, as columns for other ways to predict: those that tell
+    most alone. With thousands of them logistic regression only learns noise."""
     chosen_on = sampled(observations, CHOSEN_ON, options.seed)
     least = options.support or drawing.least_support(len(chosen_on))
-    return drawing.of_events(chosen_on.events, chosen_on.won, least)
+    drawn = drawing.of_events(chosen_on.events, chosen_on.won, least)
+    gains = np.array([drawing.marginal_gain(share, chosen_on.won) for share in drawn.shares.T])
+    best = np.sort(np.argsort(-gains, kind="stable")[:EVENT_COLUMNS])
+    return Candidates(tuple(drawn.rules[place] for place in best), drawn.shares[:, best], 0)
 
 
 def combined(rules: Sequence[Rule]) -> Rule:
@@ -130,14 +138,15 @@ def combined(rules: Sequence[Rule]) -> Rule:
     )
 
 
-def forced_signs(drawn: Candidates, options: Options) -> np.ndarray:
-    """1 or -1 for the candidates on a field whose sign is forced, else 0."""
+def forced_signs(rules: Sequence[Rule], options: Options) -> np.ndarray:
+    """1 or -1 for the rules on a field whose sign is forced, else 0."""
     signs = options.signs or {}
     return np.array(
         [
             max((signs.get(c.field, 0) for c in rule.conditions), key=abs, default=0)
-            for rule in drawn.rules
-        ]
+            for rule in rules
+        ],
+        dtype=int,
     )
 
 
@@ -151,12 +160,38 @@ def with_settings(
     """The table for these settings. `drawn`: candidates on `chosen_on`."""
     bonus = np.array([BONUS if rule.today is not None else 0.0 for rule in drawn.rules])
     chosen = select(
-        drawn.shares, chosen_on.won, settings, bonus, forced_signs(drawn, options), drawn.pairable
+        drawn.shares,
+        chosen_on.won,
+        settings,
+        bonus,
+        forced_signs(drawn.rules, options),
+        drawn.pairable,
     )
     rules = [combined([drawn.rules[place] for place in places]) for places in chosen.rules]
     if not rules:
         return whole_points([], np.zeros((len(observations), 0)), observations.won, chosen.beta)
-    return whole_points(rules, observations.shares(rules), observations.won, chosen.beta)
+    check_scoring(rules, design_of(drawn.shares, chosen.rules)[:, 1:], chosen_on.shares(rules))
+    shares = observations.shares(rules)
+    table = whole_points(rules, shares, observations.won, chosen.beta)
+    # beside others a rule may come to take points that it may only add
+    while (wrong := forced_signs(table.rules, options) * np.array(table.most) < 0).any():
+        rules = [rule for rule, is_wrong in zip(table.rules, wrong, strict=True) if not is_wrong]
+        shares = observations.shares(rules)
+        beta = fit(np.column_stack([np.ones(len(observations)), shares]), observations.won)
+        table = whole_points(rules, shares, observations.won, beta)
+    return table
+
+
+def check_scoring(rules: Sequence[Rule], chosen_by: np.ndarray, scored: np.ndarray) -> None:
+    """Raises LookupError where rules would score leads other than they did when they were
+    chosen. Once events were lost between the two, and the table was judged by nothing."""
+    for place, rule in enumerate(rules):
+        differing = int((np.abs(chosen_by[:, place] - scored[:, place]) > 1e-9).sum())
+        if differing:
+            raise LookupError(
+                f"the rule on {rule.event_type or rule.conditions[0].field} scores {differing} of "
+                f"{len(scored)} moments other than it did when it was chosen. Are all events there?"
+            )
 
 
 def splits(observations: Observations, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -175,6 +210,9 @@ def splits(observations: Observations, seed: int) -> list[tuple[np.ndarray, np.n
     return list(folds.split(observations.won, observations.won, observations.group))
 
 
+# One thread: sums then have the same order on every machine, and threads of linear
+# algebra that wait for a busy core took eight times as long.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def learn(
     observations: Observations, options: Options, say: Callable[[str], None] = print
 ) -> Table:
@@ -205,7 +243,8 @@ def learn(
             )
         )
     best = settings[strictest(np.vstack(losses))] if losses else settings[0]
-    say(f"Settings chosen by inner validation: {best}")
+    pairs = "none" if best.pair_penalty is None else f"{best.pair_penalty:.1f} for two conditions"
+    say(f"What a rule has to add, by inner validation: {best.single_penalty:.1f}; {pairs}.")
     return with_settings(observations, drawn, chosen_on, best, options)
 
 

@@ -1,7 +1,8 @@
 """Reads observations from the warehouse: who they were, what they did, who was won."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ MOST_EVENTS = 5_000_000
 OLDEST_EVENT = 365  # days
 
 # The queries are analyses of the project: they know its vars.
-QUERIES = ("names", "observations", "events", "today", "event_count")
+QUERIES = ("names", "observations", "events", "today", "count")
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,19 @@ def read(dbt_options: Sequence[str], exclude: Sequence[str] = ()) -> Data:
         names: dict[str, list[str]] = {"attribute": [], "property": [], "measure": []}
         for kind, name in warehouse.rows(adapter, queries["learn_names"]):
             names.setdefault(kind, []).append(name)
-        found = warehouse.rows(adapter, queries["learn_observations"])
-        events_found = int(warehouse.rows(adapter, queries["learn_event_count"])[0][0] or 0)
-        every = max(1, -(-len(found) // MOST_OBSERVATIONS), -(-events_found // MOST_EVENTS))
-        found = [row for row in found if row[-5] % every == 0]
-        sql = queries["learn_events"].replace("/* every */ 1", str(every))
-        sql = sql.replace("/* days */ 365", str(OLDEST_EVENT))
-        event_rows = warehouse.rows(adapter, sql)
-        today_rows = warehouse.rows(adapter, queries["learn_today"])
-    # Attributes stand first, then the key, the lead, the moment, the label and the score.
-    place = {row[-5]: number for number, row in enumerate(found)}
+        counts = warehouse.rows(adapter, queries["learn_count"])[0]
+        most = (MOST_OBSERVATIONS, MOST_EVENTS)
+        every = max(1, *(-(-int(n or 0) // m) for n, m in zip(counts, most, strict=True)))
+
+        def parts(name: str) -> Iterator[warehouse.Rows]:
+            sql = queries[f"learn_{name}"].replace("/* every */ 1", str(every))
+            return warehouse.parts(adapter, sql.replace("/* days */ 365", str(OLDEST_EVENT)))
+
+        found = [row for part in parts("observations") for row in part]
+        # Attributes stand first, then the key, the lead, the moment, the label and the score.
+        place = {row[-5]: number for number, row in enumerate(found)}
+        events = events_of(parts("events"), place, names, exclude)
+        today = todays(parts("today"), place)
     lead_ids = np.array([row[-4] for row in found])
     moments = np.array([row[-3] for row in found], dtype="datetime64[us]")
     attributes = {
@@ -60,10 +64,10 @@ def read(dbt_options: Sequence[str], exclude: Sequence[str] = ()) -> Data:
     observations = Observations(
         np.array([float(row[-2]) for row in found]),
         attributes,
-        events_of(event_rows, place, names, exclude),
+        events,
         np.unique(lead_ids, return_inverse=True)[1],
         moments.astype("int64"),
-        todays(today_rows, place),
+        today,
     )
     return Data(
         observations,
@@ -76,40 +80,42 @@ def read(dbt_options: Sequence[str], exclude: Sequence[str] = ()) -> Data:
 
 
 def events_of(
-    rows: warehouse.Rows,
+    parts: Iterable[warehouse.Rows],
     place: Mapping[int, int],
     names: Mapping[str, Sequence[str]],
     exclude: Sequence[str],
 ) -> Events:
-    """Rows of learn_events as arrays: properties, measures, then key, age and type."""
-    columns = list(zip(*rows, strict=True)) or [()] * (
-        3 + len(names["property"]) + len(names["measure"])
-    )
-    texts = {
-        name: np.array([value or "" for value in columns[number]], dtype=str)
-        for number, name in enumerate(names["property"])
-        if name not in exclude
-    }
-    after = len(names["property"])
-    numbers = {
-        name: np.array([np.nan if v is None else float(v) for v in columns[after + number]])
-        for number, name in enumerate(names["measure"])
-        if name not in exclude
-    }
+    """Rows of learn_events as arrays: properties, measures, then key, age and type. Each
+    text is held once, since there are millions of rows and few texts."""
+    known: dict[str, str] = {}
+
+    def texts(column: Sequence[str | None]) -> np.ndarray:
+        return np.array([known.setdefault(value or "", value or "") for value in column], object)
+
+    def numbers(column: Sequence[Any]) -> np.ndarray:
+        return np.array([np.nan if value is None else float(value) for value in column])
+
+    kinds = [texts] * len(names["property"]) + [numbers] * len(names["measure"])
+    kinds += [lambda keys: np.array([place[key] for key in keys], int), numbers, texts]
+    found: list[list[np.ndarray]] = [[kind(())] for kind in kinds]
+    for rows in parts:
+        for column, kind, values in zip(found, kinds, zip(*rows, strict=True), strict=True):
+            column.append(kind(values))
+    columns = [np.concatenate(column) for column in found]
+    fields = dict(zip([*names["property"], *names["measure"]], columns, strict=False))
     return Events(
-        np.array([place[key] for key in columns[-3]], dtype=int),
-        np.array([float(age) for age in columns[-2]]),
-        np.array(columns[-1], dtype=str),
-        texts,
-        numbers,
+        *columns[-3:],
+        {name: fields[name] for name in names["property"] if name not in exclude},
+        {name: fields[name] for name in names["measure"] if name not in exclude},
     )
 
 
-def todays(rows: warehouse.Rows, place: Mapping[int, int]) -> Candidates:
+def todays(parts: Iterable[warehouse.Rows], place: Mapping[int, int]) -> Candidates:
     """Today's rules as candidates, with what the scorer says each gave."""
     rules: dict[str, Rule] = {}
     paid: dict[str, np.ndarray] = {}
     limits: dict[str, float | None] = {}
+    rows = (row for part in parts for row in part)
     for key, rule_id, rule_type, counting, points, max_points, before_cap in rows:
         if key not in place:
             continue

@@ -170,7 +170,7 @@ def select(
     rules: list[Places] = []
     design = np.ones((len(won), 1))
     beta = fit(design, won)
-    while len(rules) < settings.rules:
+    while len(rules) < settings.rules and shares.shape[1]:
         rule, value = best(design, beta, rules)
         if value <= 0:
             break

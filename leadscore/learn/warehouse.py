@@ -58,10 +58,13 @@ def connection(dbt_options: Sequence[str]) -> Iterator[Any]:
         reset_adapters()
 
 
-def rows(adapter: Any, sql: str) -> Rows:
-    """All rows of a query, by the driver's own cursor."""
+def parts(adapter: Any, sql: str) -> Iterator[Rows]:
+    """The rows of a query, by the driver's own cursor, so many at a time."""
     _, cursor = adapter.connections.add_query(sql, auto_begin=False)
-    found: Rows = []
     while part := cursor.fetchmany(FETCHED_AT_ONCE):
-        found += part
-    return found
+        yield part
+
+
+def rows(adapter: Any, sql: str) -> Rows:
+    """All rows of a query."""
+    return [row for part in parts(adapter, sql) for row in part]

@@ -14,8 +14,9 @@ regexp_like({{ expression }}, '{{ pattern }}')
 regexp_contains({{ expression }}, r'{{ pattern }}')
 {%- endmacro -%}
 
+{#- asked once for each text of a dictionary, which `regexp_matches` is not -#}
 {%- macro duckdb__has_pattern(expression, pattern) -%}
-regexp_matches({{ expression }}, '{{ pattern }}')
+regexp_full_match({{ expression }}, '{{ pattern }}')
 {%- endmacro -%}
 
 {#- which Redshift knows too -#}

@@ -155,7 +155,7 @@ coalesce(
 case
     -- Unix time, in seconds, milliseconds or microseconds
     when {{ lead_scoring.has_pattern(
-        text, '^([0-9]{9,10}([.][0-9]+)?|[0-9]{12,13}|[0-9]{15,16})$'
+        text, '^(([0-9]{9,10}|[0-9]{12,13})([.][0-9]+)?|[0-9]{15,16}([.]0+)?)$'
     ) }}
         then {{ adapter.dispatch('timestamp_of', 'lead_scoring')(
             'cast(' ~ number ~ ' * case when ' ~ number
@@ -166,7 +166,8 @@ case
     -- outside the years 1 to 9999, or moved there by an offset
     when {{ lead_scoring.has_pattern(
         text,
-        '^(0000.*|(0001-?01-?01|9999-?12-?31).*([T ] *24|[-+](0[1-9]|1|2)).*)$'
+        '^(0000.*|(0001-?01-?01|9999-?12-?31).*([T ] *24|59:?60'
+        ~ '|[-+](0[1-9]|1|2|00[ :]*[0-9]*[1-9])).*)$'
     ) }} then null
     when {{ lead_scoring.has_pattern(
         text, '^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})([T ].*)?$'

@@ -1,14 +1,15 @@
 {#- Text without the white space around it, with plain blanks in place of no-break
     ones, and its letters composed where the engine can; null where nothing is
     left. `expression`: a column of any type; `empty`: texts that stand for
-    nothing too, whatever their case; `composed`: false for what has no letters to
-    compose, such as times, in a shorter expression. -#}
+    nothing too, whatever their case; `composed`: false for times, which have no
+    letters to compose, in a shorter expression that reads a minus as a hyphen. -#}
 {%- macro trimmed_text(expression, empty=[], composed=true) -%}
     {%- set around = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || '"
         ~ "\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
         ~ "\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff'" -%}
     {%- set given = 'cast(' ~ expression ~ ' as ' ~ dbt.type_string() ~ ')' -%}
-    {%- set plain = "translate(" ~ given ~ ", '\u00a0\u2007\u202f', '   ')" -%}
+    {%- set plain = "translate(" ~ given ~ ", '\u00a0\u2007\u202f"
+        ~ ("', '   ')" if composed else "\u2212', '   -')") -%}
     {{- return(adapter.dispatch('trimmed_text', 'lead_scoring')(
         given, plain, around, empty, composed
     )) -}}
@@ -16,8 +17,7 @@
 
 {%- macro default__trimmed_text(given, plain, around, empty, composed=true) -%}
     {{- lead_scoring.default__filled_text(
-        'translate(trim(' ~ given ~ ', ' ~ around
-        ~ "), '\u00a0\u2007\u202f', '   ')", empty
+        'trim(' ~ plain ~ ', ' ~ around ~ ')', empty
     ) -}}
 {%- endmacro -%}
 
@@ -41,7 +41,8 @@ nullif({{ text }}, '')
 {%- endmacro -%}
 
 {#- By patterns: to trim takes ten times as long as to see that nothing is to trim,
-    and each function takes memory, of which a thousand columns need much. -#}
+    and each function takes memory, of which a thousand columns need much. Of whole
+    texts, since DuckDB then asks once for each text of its dictionaries. -#}
 {%- macro duckdb__trimmed_text(given, plain, around, empty, composed=true) -%}
     {%- if not composed -%}
         {{- return(lead_scoring.default__trimmed_text(given, plain, around, empty)) -}}
@@ -53,11 +54,11 @@ nullif({{ text }}, '')
         '([!-/:-@\\[-`{-~])', '\\\\\\1', empty | join('\n')
     ) | replace('\n', '|') | replace("'", "''") -%}
 case
-            when regexp_matches(
-                {{ given }}, '^[{{ blank }}]*(?i:|{{ nothing }})[{{ blank }}]*$'
+            when regexp_full_match(
+                {{ given }}, '[{{ blank }}]*(?i:|{{ nothing }})[{{ blank }}]*'
             ) then null
-            when regexp_matches(
-                {{ given }}, '^[^{{ blank }}]([^{{ breaks }}]*[^{{ blank }}])?$'
+            when regexp_full_match(
+                {{ given }}, '[^{{ blank }}]([^{{ breaks }}]*[^{{ blank }}])?'
             ) then nfc_normalize({{ given }})
             when strlen({{ given }}) = length({{ given }})
                 then trim({{ given }}, e' \t\n\x0b\f\r')

@@ -19,6 +19,15 @@ with leads as (
         <= {{ whole_number_var('evidence_max_leads', 999999999, 200000) }}
 ),
 
+-- from here on back the horizon is over
+newest as (
+    select {{ time_after(
+        'scored_at',
+        -1 * whole_number_var('evidence_horizon_days', 36500, 90), 'day'
+    ) }} as observed_at
+    from {{ ref('int_as_of') }}
+),
+
 ends as (
     {%- for unit in var('evidence_ends_of') %}
     select {{ dbt.dateadd(
@@ -45,6 +54,7 @@ given as (
         cast(ends.observed_at as {{ dbt.type_timestamp() }}) as observed_at
     from leads
     inner join ends on leads.created_at <= ends.observed_at
+    inner join newest on ends.observed_at <= newest.observed_at
     union distinct
     select
         leads.lead_key,
@@ -63,6 +73,7 @@ moments as (
             whole_number_var('evidence_horizon_days', 36500, 90), 'day'
         ) }} as horizon_at
     from given
+    inner join newest on given.observed_at <= newest.observed_at
 ),
 
 -- an outcome of a lead that was merged is one of its survivor
@@ -121,8 +132,6 @@ select
     {{ days_between('moments.observed_at', 'first_wins.closed_at') }}
         as days_to_close
 from moments
-inner join {{ ref('int_as_of') }} as as_of
-    on moments.horizon_at <= as_of.scored_at
 left join first_wins
     on
         moments.lead_key = first_wins.lead_key

@@ -17,8 +17,6 @@ with problems as (
     select * from {{ ref('int_problems_in_conditions') }}
     union all
     select * from {{ ref('int_problems_in_reach') }}
-    union all
-    select * from {{ ref('int_problems_in_stages') }}
 )
 
 select distinct

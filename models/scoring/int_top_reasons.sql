@@ -1,5 +1,5 @@
--- The three rules that moved each score most, in words. Where the limits of a
--- group hold points back, its largest rules count first.
+-- The three rules that moved each score of now most, in words. Where the limits
+-- of a group hold points back, its largest rules count first.
 with rules as (
     select
         rules.rule_key,
@@ -51,6 +51,10 @@ rule_points as (
         end as most_points
     from {{ ref('int_rule_points') }} as rule_points
     inner join rules on rule_points.rule_key = rules.rule_key
+    inner join {{ ref('int_observations') }} as observations
+        on
+            rule_points.observation_key = observations.observation_key
+            and observations.is_current
     left join held_back
         on
             rule_points.observation_key = held_back.observation_key

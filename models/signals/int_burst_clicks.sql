@@ -1,7 +1,19 @@
+{%- set slices_of_burst =
+    [number_of_var('bot_within_seconds') | int, 1] | min * 32 -%}
+
 -- A burst is flagged when the n-th distinct link becomes known; all its clicks
--- are flagged from then on.
+-- are flagged from then on. Thousands of clicks are too many to compare each
+-- with each: time is cut into slices, of which 32 are as long as a burst. Of
+-- slices within a burst the first links are enough, and only its ends take
+-- single clicks (a burst of 0 seconds has nothing else).
 with clicks as (
-    select * from {{ ref('int_suspect_events') }}
+    select
+        *,
+        floor(
+            cast({{ epoch_microseconds('occurred_at') }} as {{ type_double() }})
+            / {{ [number_of_var('bot_within_seconds') | int, 1] | max * 31250 }}
+        ) as slice
+    from {{ ref('int_suspect_events') }}
     where is_click and email_key is not null
 ),
 
@@ -20,6 +32,7 @@ begun as (
     select distinct
         actor_key,
         email_key,
+        slice,
         occurred_at as begins_at,
         {{ time_after(
             'occurred_at', number_of_var('bot_within_seconds'), 'second'
@@ -31,27 +44,65 @@ begun as (
         ) }}
 ),
 
-links as (
+first_links as (
     select
-        begun.actor_key,
-        begun.email_key,
-        begun.begins_at,
-        begun.ends_at,
+        actor_key,
+        email_key,
+        slice,
+        link_key,
+        min(known_at) as known_at,
+        row_number() over (
+            partition by actor_key, email_key, slice
+            order by min(known_at), link_key
+        ) as place
+    from clicks
+    where link_key is not null
+    group by actor_key, email_key, slice, link_key
+),
+
+links_in_parts as (
+    select
+        begun.*,
+        first_links.link_key,
+        first_links.known_at
+    from begun
+    inner join first_links
+        on
+            begun.actor_key = first_links.actor_key
+            and begun.email_key = first_links.email_key
+            and begun.slice < first_links.slice
+            and begun.slice + {{ slices_of_burst }} > first_links.slice
+            and first_links.place <= {{ number_of_var('bot_distinct_links') }}
+    {%- for slices in [0, slices_of_burst] %}
+
+    union all
+
+    select
+        begun.*,
         clicks.link_key,
-        min(clicks.known_at) as known_from
+        clicks.known_at
     from begun
     inner join clicks
         on
             begun.actor_key = clicks.actor_key
             and begun.email_key = clicks.email_key
+            and begun.slice + {{ slices }} = clicks.slice
             and clicks.occurred_at between begun.begins_at and begun.ends_at
     where clicks.link_key is not null
-    group by
-        begun.actor_key,
-        begun.email_key,
-        begun.begins_at,
-        begun.ends_at,
-        clicks.link_key
+    {%- endfor %}
+),
+
+links as (
+    select
+        actor_key,
+        email_key,
+        slice,
+        begins_at,
+        ends_at,
+        link_key,
+        min(known_at) as known_from
+    from links_in_parts
+    group by actor_key, email_key, slice, begins_at, ends_at, link_key
 ),
 
 numbered as (
@@ -68,34 +119,69 @@ bursts as (
     select
         actor_key,
         email_key,
+        slice,
         begins_at,
         ends_at,
-        max(case
-            when links_known <= {{ number_of_var('bot_distinct_links') }}
-                then known_from
-        end) as known_from
+        known_from
     from numbered
-    group by actor_key, email_key, begins_at, ends_at
-    having count(*) >= {{ number_of_var('bot_distinct_links') }}
+    where links_known = {{ number_of_var('bot_distinct_links') }}
 ),
 
-flags as (
+known_by_slice as (
+    select
+        actor_key,
+        email_key,
+        slice,
+        min(known_from) as known_from
+    from bursts
+    group by actor_key, email_key, slice
+),
+
+flags_in_parts as (
     select
         clicks.event_key,
-        clicks.event_id,
-        clicks.actor_key,
-        clicks.event_type,
-        clicks.occurred_at,
-        clicks.known_at,
-        '{{ number_of_var('bot_distinct_links') }} links of one email within '
-        || '{{ number_of_var('bot_within_seconds') }} seconds' as reason,
+        known_by_slice.known_from
+    from clicks
+    inner join known_by_slice
+        on
+            clicks.actor_key = known_by_slice.actor_key
+            and clicks.email_key = known_by_slice.email_key
+            and clicks.slice > known_by_slice.slice
+            and clicks.slice < known_by_slice.slice + {{ slices_of_burst }}
+    {%- for slices in [0, slices_of_burst] %}
+
+    union all
+
+    select
+        clicks.event_key,
         bursts.known_from
     from clicks
     inner join bursts
         on
             clicks.actor_key = bursts.actor_key
             and clicks.email_key = bursts.email_key
+            and clicks.slice = bursts.slice + {{ slices }}
             and clicks.occurred_at between bursts.begins_at and bursts.ends_at
+    {%- endfor %}
+),
+
+flags as (
+    select
+        event_key,
+        min(known_from) as known_from
+    from flags_in_parts
+    group by event_key
 )
 
-select * from flags
+select
+    clicks.event_key,
+    clicks.event_id,
+    clicks.actor_key,
+    clicks.event_type,
+    clicks.occurred_at,
+    clicks.known_at,
+    '{{ number_of_var('bot_distinct_links') }} links of one email within '
+    || '{{ number_of_var('bot_within_seconds') }} seconds' as reason,
+    flags.known_from
+from clicks
+inner join flags on clicks.event_key = flags.event_key

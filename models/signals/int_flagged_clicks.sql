@@ -1,7 +1,17 @@
+{%- set slices_of_burst =
+    [number_of_var('bot_within_seconds') | int, 1] | min * 32 -%}
+
 -- A click is flagged from when everything that shows it is known: until then it
--- counts. What the same lead or visitor does beside it is flagged with it.
+-- counts. What the same lead or visitor does beside it is flagged with it. Time
+-- is cut into slices as in int_burst_clicks.
 with suspects as (
-    select * from {{ ref('int_suspect_events') }}
+    select
+        *,
+        floor(
+            cast({{ epoch_microseconds('occurred_at') }} as {{ type_double() }})
+            / {{ [number_of_var('bot_within_seconds') | int, 1] | max * 31250 }}
+        ) as slice
+    from {{ ref('int_suspect_events') }}
 ),
 
 clicks as (
@@ -45,45 +55,102 @@ click_flags as (
 
 -- a click that carries a bot signature is flagged where it is shown
 flagged_clicks as (
-    select actor_key, occurred_at, known_at, known_from
-    from click_flags
-    union all
-    select actor_key, occurred_at, known_at, known_at as known_from
+    select
+        suspects.event_key,
+        suspects.actor_key,
+        suspects.slice,
+        suspects.occurred_at,
+        case
+            when suspects.is_bot
+                or suspects.known_at > min(click_flags.known_from)
+                then suspects.known_at
+            else min(click_flags.known_from)
+        end as flagged_at
     from suspects
-    where is_click and is_bot
+    left join click_flags on suspects.event_key = click_flags.event_key
+    where
+        suspects.is_click
+        and (suspects.is_bot or click_flags.event_key is not null)
+    group by
+        suspects.event_key,
+        suspects.actor_key,
+        suspects.slice,
+        suspects.occurred_at,
+        suspects.known_at,
+        suspects.is_bot
+),
+
+flagged_by_slice as (
+    select
+        actor_key,
+        slice,
+        min(flagged_at) as flagged_at
+    from flagged_clicks
+    group by actor_key, slice
+),
+
+beside_clicks as (
+    select * from suspects
+    where not is_click and not is_bot and email_key is null
+),
+
+beside_in_parts as (
+    select
+        beside_clicks.event_key,
+        flagged_by_slice.flagged_at
+    from beside_clicks
+    inner join flagged_by_slice
+        on
+            beside_clicks.actor_key = flagged_by_slice.actor_key
+            and flagged_by_slice.slice
+            > beside_clicks.slice - {{ slices_of_burst }}
+            and flagged_by_slice.slice
+            < beside_clicks.slice + {{ slices_of_burst }}
+    {%- for sign in ['-', '+'] %}
+
+    union all
+
+    select
+        beside_clicks.event_key,
+        flagged_clicks.flagged_at
+    from beside_clicks
+    inner join flagged_clicks
+        on
+            beside_clicks.actor_key = flagged_clicks.actor_key
+            and beside_clicks.slice {{ sign }} {{ slices_of_burst }}
+            = flagged_clicks.slice
+            and beside_clicks.occurred_at >= {{ time_after(
+                'flagged_clicks.occurred_at',
+                '-1 * ' ~ number_of_var('bot_within_seconds'), 'second'
+            ) }}
+            and beside_clicks.occurred_at <= {{ time_after(
+                'flagged_clicks.occurred_at',
+                number_of_var('bot_within_seconds'), 'second'
+            ) }}
+    {%- endfor %}
 ),
 
 beside as (
     select
-        suspects.event_key,
-        suspects.event_id,
-        suspects.actor_key,
-        suspects.event_type,
-        suspects.occurred_at,
-        suspects.known_at,
+        beside_clicks.event_key,
+        beside_clicks.event_id,
+        beside_clicks.actor_key,
+        beside_clicks.event_type,
+        beside_clicks.occurred_at,
+        beside_clicks.known_at,
         'within {{ number_of_var('bot_within_seconds') }} seconds of a '
         || 'flagged click' as reason,
-        case
-            when flagged_clicks.known_at > flagged_clicks.known_from
-                then flagged_clicks.known_at
-            else flagged_clicks.known_from
-        end as known_from
-    from suspects
-    inner join flagged_clicks
-        on
-            suspects.actor_key = flagged_clicks.actor_key
-            and suspects.occurred_at >= {{ time_after(
-                'flagged_clicks.occurred_at',
-                '-1 * ' ~ number_of_var('bot_within_seconds'), 'second'
-            ) }}
-            and suspects.occurred_at <= {{ time_after(
-                'flagged_clicks.occurred_at',
-                number_of_var('bot_within_seconds'), 'second'
-            ) }}
-    where
-        not suspects.is_click
-        and not suspects.is_bot
-        and suspects.email_key is null
+        min(beside_in_parts.flagged_at) as known_from
+    from beside_clicks
+    inner join beside_in_parts
+        on beside_clicks.event_key = beside_in_parts.event_key
+    group by
+        beside_clicks.event_key,
+        beside_clicks.event_id,
+        beside_clicks.actor_key,
+        beside_clicks.event_type,
+        beside_clicks.occurred_at,
+        beside_clicks.known_at
 ),
 
 all_flags as (

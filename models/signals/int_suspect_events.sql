@@ -89,43 +89,72 @@ suspects as (
         or (is_click and {{ number_of_var('bot_distinct_links') }} = 1)
 ),
 
-clicks as (
-    select distinct
-        actor_key,
-        {{ time_after(
-            'occurred_at', '-1 * ' ~ number_of_var('bot_within_seconds'),
-            'second'
-        ) }} as begins_at,
-        {{ time_after(
-            'occurred_at', number_of_var('bot_within_seconds'), 'second'
-        ) }} as ends_at
-    from suspects
-    where is_click
+-- what was done by whoever clicked, with the clicks nearest in time
+near_clicks as (
+    select
+        *,
+        max(case when is_click then occurred_at end) over (
+            partition by actor_key order by occurred_at
+        ) as last_click_at,
+        min(case when is_click then occurred_at end) over (
+            partition by actor_key order by occurred_at desc
+        ) as next_click_at
+    from (
+        select * from suspects
+        where is_click
+
+        union all
+
+        select
+            events.event_key,
+            events.event_id,
+            events.actor_key,
+            events.signature_key,
+            signatures.event_type,
+            signatures.is_click,
+            signatures.is_bot,
+            signatures.email_key,
+            signatures.link_key,
+            events.occurred_at,
+            events.known_at
+        from {{ ref('int_events') }} as events
+        inner join signatures
+            on
+                events.signature_key = signatures.signature_key
+                and signatures.is_beside
+        where
+            events.actor_key in (
+                select suspects.actor_key
+                from suspects
+                where suspects.is_click
+            )
+    ) as done
 )
 
 select * from suspects
 
 union all
 
-select distinct
-    events.event_key,
-    events.event_id,
-    events.actor_key,
-    events.signature_key,
-    signatures.event_type,
-    signatures.is_click,
-    signatures.is_bot,
-    signatures.email_key,
-    signatures.link_key,
-    events.occurred_at,
-    events.known_at
-from {{ ref('int_events') }} as events
-inner join clicks
-    on
-        events.actor_key = clicks.actor_key
-        and events.occurred_at >= clicks.begins_at
-        and events.occurred_at <= clicks.ends_at
-inner join signatures
-    on
-        events.signature_key = signatures.signature_key
-        and signatures.is_beside
+select
+    event_key,
+    event_id,
+    actor_key,
+    signature_key,
+    event_type,
+    is_click,
+    is_bot,
+    email_key,
+    link_key,
+    occurred_at,
+    known_at
+from near_clicks
+where
+    not is_click
+    and (
+        occurred_at <= {{ time_after(
+            'last_click_at', number_of_var('bot_within_seconds'), 'second'
+        ) }}
+        or next_click_at <= {{ time_after(
+            'occurred_at', number_of_var('bot_within_seconds'), 'second'
+        ) }}
+    )

@@ -94,13 +94,7 @@ reached as (
     select
         thresholds.model_id,
         thresholds.enters_at as from_score,
-        stages.stage,
-        stages.stage_rank,
-        stages.next_step,
-        row_number() over (
-            partition by thresholds.model_id, thresholds.enters_at
-            order by stages.stage_rank desc
-        ) as choice
+        max(stages.stage_rank) as stage_rank
     from (
         select distinct model_id, enters_at from {{ ref('int_stages') }}
     ) as thresholds
@@ -108,20 +102,24 @@ reached as (
         on
             thresholds.model_id = stages.model_id
             and thresholds.enters_at >= stages.enters_at
+    group by thresholds.model_id, thresholds.enters_at
 ),
 
 bands as (
     select
-        model_id,
-        stage,
-        stage_rank,
-        next_step,
-        from_score,
-        lead(from_score) over (
-            partition by model_id order by from_score
+        reached.model_id,
+        stages.stage,
+        stages.stage_rank,
+        stages.next_step,
+        reached.from_score,
+        lead(reached.from_score) over (
+            partition by reached.model_id order by reached.from_score
         ) as below_score
     from reached
-    where choice = 1
+    inner join {{ ref('int_stages') }} as stages
+        on
+            reached.model_id = stages.model_id
+            and reached.stage_rank = stages.stage_rank
 ),
 
 as_scored as (

@@ -62,7 +62,7 @@ def exact(cell: str | None) -> Fraction | None:
     return Fraction(read) if read else None
 
 
-UNIX_TIME = re.compile(r"[0-9]{9,10}(\.[0-9]+)?|[0-9]{12,13}|[0-9]{15,16}")
+UNIX_TIME = re.compile(r"([0-9]{9,10}|[0-9]{12,13})(\.[0-9]+)?|[0-9]{15,16}(\.0+)?")
 
 
 def moment(cell: str | None) -> datetime | None:
@@ -72,7 +72,7 @@ def moment(cell: str | None) -> datetime | None:
         digits = len(given.split(".")[0])
         scale = 1 if digits > 13 else 1000 if digits > 10 else 1_000_000
         return datetime(1970, 1, 1) + timedelta(microseconds=round(Fraction(given) * scale))
-    given = re.sub(r" *(UTC|GMT|Z)$", "Z", given)
+    given = re.sub(r" *(UTC|GMT|Z)$", "Z", given.replace("\N{MINUS SIGN}", "-"))
     given = re.sub(r" +([-+]\d\d) *:? *(\d\d)$", r"\1\2", given)
     try:
         read = datetime.fromisoformat(given)

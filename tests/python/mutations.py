@@ -38,7 +38,7 @@ CHECKS = (
     "test_sequences.py -m 'not slow'",
     "test_demo.py",
 )
-NOT_COPIED = (".git", ".venv", "target", "logs", "dbt_packages", "__pycache__", ".*_cache")
+NOT_COPIED = (".git", ".venv*", "target", "logs", "dbt_packages", "__pycache__", ".*_cache")
 
 
 class BrokenTable(Exception):

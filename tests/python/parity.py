@@ -25,7 +25,15 @@ COLUMNS = ("engine", "built", "version", "marts", "rows", "differences", "second
 
 
 SNAPSHOT = "lead_snapshot"
-KEYS = MARTS | {SNAPSHOT: ("lead_id", "dbt_valid_from")}
+# Built where evidence is on: in the demo, and not in projects that install ours.
+EVIDENCE: dict[str, tuple[str, ...]] = {
+    "rule_performance": ("model_id", "rule_id"),
+    "score_band_performance": ("model_id", "segment_type", "segment"),
+    "model_performance": ("model_id", "measure", "segment"),
+    "score_drift": ("model_id", "month_of", "field"),
+    "lead_likelihoods": ("lead_id",),
+}
+KEYS = MARTS | EVIDENCE | {SNAPSHOT: ("lead_id", "dbt_valid_from")}
 WITHOUT_TESTS = ("--exclude-resource-type", "seed", "test", "unit_test")
 
 # What happens to the demo's raw tables before each of three builds, and the

@@ -109,31 +109,6 @@ def test_an_id_of_two_events_is_told(raw: Run) -> None:
     assert "an_event_id_is_of_one_event" in raw.text
 
 
-def test_reads_numbers_as_the_page_says(raw: Run) -> None:
-    forms = table("Numbers")
-    assert len(forms) > 20
-    leads = "\nunion all\n".join(
-        f"select {number} as lead_id, '{text}' as title" for number, (text, *_) in enumerate(forms)
-    )
-    staging = {
-        "stg_crm__leads": f"""
-            select
-                lead_id,
-                {{{{ lead_scoring.number_from_text('title') }}}} as title,
-                {{{{ lead_scoring.number_from_text('title', decimal=',') }}}} as comma,
-                timestamp '2026-01-01' as created_at
-            from ({leads}) as leads
-        """
-    }
-    folder = raw.database.parent
-    write_consumer(folder, rules=RULES, staging=staging, variables=RAW)
-    run = run_consumer(folder, "run", "--select", "stg_crm__leads")
-    assert run.success, run.text
-    read = run.rows("select title, comma from stg_crm__leads order by cast(lead_id as integer)")
-    wanted = [tuple(float(cell) if cell else None for cell in row[1:3]) for row in forms]
-    assert read == wanted
-
-
 def test_ten_dirty_columns_are_cleaned_as_the_page_says(tmp_path: Path) -> None:
     columns = table("Ten columns")
     assert len(columns) == 10

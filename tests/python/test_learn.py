@@ -1,6 +1,7 @@
 """`leadscore learn`: what it writes scores as it says, and it stops where it has to."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -11,7 +12,10 @@ from rules import tables
 from running import Run, run_consumer, write_consumer
 from sklearn.metrics import roc_auc_score
 
-from leadscore.learn import cli, reading
+from leadscore.learn import cli, leakage, learning, reading
+from leadscore.learn.candidates import Candidates, Column, Condition, Events
+from leadscore.learn.learning import Observations, Options
+from leadscore.learn.selection import Settings
 
 LEADS = 900
 VARIABLES = {
@@ -32,7 +36,9 @@ RULES = tables(
 )
 
 
-def staging(random: Random, leaks: bool = False, wins: float = 1.0) -> dict[str, str]:
+def staging(
+    random: Random, leaks: bool = False, wins: float = 1.0, outcomes_known: bool = True
+) -> dict[str, str]:
     """Leads of five months, some of whom look at prices, and who was won."""
     leads, events, outcomes = [], [], []
     for number in range(LEADS):
@@ -60,12 +66,12 @@ def staging(random: Random, leaks: bool = False, wins: float = 1.0) -> dict[str,
             f"select 'l{number}' as lead_id, '{'won' if is_won else 'lost'}' as outcome, "
             f"{created} + interval 80 day as closed_at"
         )
-    inputs = {"leads": leads, "events": events, "outcomes": outcomes}
+    inputs = {"leads": leads, "events": events} | ({"outcomes": outcomes} if outcomes_known else {})
     return {f"stg_crm__{name}": "\nunion all\n".join(rows) for name, rows in inputs.items()}
 
 
-def build(folder: Path, **data: object) -> Run:
-    write_consumer(folder, RULES, staging(Random(3), **data), VARIABLES)
+def build(folder: Path, variables: dict[str, object] | None = None, **data: object) -> Run:
+    write_consumer(folder, RULES, staging(Random(3), **data), VARIABLES | (variables or {}))
     run = run_consumer(folder, "build", "--exclude-resource-type", "test", "unit_test")
     assert run.success, run.text
     return run
@@ -125,7 +131,7 @@ def test_what_is_learned_scores_as_it_says(folder: Path) -> None:
     assert chances == pytest.approx(list(table.link.probabilities(np.array(rounded))), abs=1e-9)
     assert roc_auc_score(data.observations.won, scores) > 0.7
     report = (folder / "reports/learned.html").read_text()
-    assert report.count("<svg") == 3 and "today&#x27;s rules" in report.replace("'", "&#x27;")
+    assert report.count("<svg") == 5 and "today&#x27;s rules" in report.replace("'", "&#x27;")
 
 
 def test_the_same_data_gives_the_same_files(folder: Path) -> None:
@@ -144,3 +150,214 @@ def test_too_few_wins_and_leaks_stop_it(tmp_path: Path, capsys: pytest.CaptureFi
         learn(tmp_path)
     learn(tmp_path, "--exclude", "noise")
     assert "noise" not in (tmp_path / "reports/learned.md").read_text()
+
+
+EVIDENCE = (
+    "rule_performance", "score_band_performance", "model_performance", "score_drift",
+    "lead_likelihoods",
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "variables", "message"),
+    [
+        ({"outcomes_known": False}, {}, "900 moments 0 were won within 60 days; it needs 50 that"),
+        ({"wins": np.inf}, {}, "900 moments 900 were won within 60 days; it needs 50 that"),
+        ({}, {"evidence_horizon_days": 3650},
+         "no moment of history is older than the horizon of 3650 days"),
+    ],
+    ids=["no outcomes", "all won", "horizon longer than history"],
+)
+def test_what_cannot_be_learned_from_is_said(
+    tmp_path: Path, data: dict[str, object], variables: dict[str, object], message: str
+) -> None:
+    """And the marts are built all the same, without numbers that are none."""
+    run = build(tmp_path, variables, **data)
+    for mart in EVIDENCE:
+        columns = run.rows(
+            "select column_name from information_schema.columns "
+            f"where table_name = '{mart}' and data_type = 'DOUBLE'"
+        )
+        for (column,) in columns:
+            wrong = run.rows(f"select * from {mart} where not isfinite({column})")
+            assert not wrong, f"{mart}.{column}: {wrong[:3]}"
+    with pytest.raises(SystemExit, match=message):
+        learn(tmp_path)
+
+
+def observations(
+    won: np.ndarray, events: Events | None = None, **attributes: Column
+) -> Observations:
+    """Moments of as many leads, a day apart."""
+    none = np.array([], dtype=int)
+    return Observations(
+        won.astype(float),
+        attributes,
+        events or Events(none, none.astype(float), none.astype(str), {}, {}),
+        np.arange(len(won)),
+        np.arange(len(won)),
+        Candidates((), np.zeros((len(won), 0)), 0),
+    )
+
+
+def fields(table: object) -> set[str]:
+    return {condition.field for rule in table.rules for condition in rule.conditions}
+
+
+def test_a_constant_attribute_and_one_of_100_000_values_are_no_rules() -> None:
+    random = np.random.default_rng(5)
+    leads = 100_000
+    origin = random.choice(["web", "fair", "list"], leads)
+    won = random.random(leads) < np.where(origin == "fair", 0.3, 0.1)
+    known = observations(
+        won, origin=list(origin), same=["yes"] * leads, own=[f"v{n}" for n in range(leads)]
+    )
+    table = learning.learn(known, Options(), say=lambda text: None)
+    assert fields(table) == {"origin"}
+
+
+def moments(days: list[int], leads: list[int], won: list[int]) -> reading.Data:
+    """Of some leads on some days."""
+    part = observations(np.array(won))
+    times = np.datetime64("2026-01-01", "us") + np.array(days) * np.timedelta64(1, "D")
+    known = Observations(
+        part.won, {}, part.events, np.array(leads), times.astype("int64"), part.today
+    )
+    return reading.Data(
+        known, np.array(leads).astype(str), times, np.zeros(len(won)), 30, False
+    )
+
+
+def test_no_lead_is_on_both_sides_of_the_split() -> None:
+    random = Random(8)
+    leads = [random.randint(1, 400) for _ in range(1000)]
+    data = moments([random.randint(0, 90) for _ in leads], leads, [n % 2 for n in leads])
+    earlier, later = cli.split(data, 42)
+    group, moment = data.observations.group, data.observations.moment
+    assert len(later) > 30
+    assert not set(group[earlier]) & set(group[later])
+    assert moment[earlier].max() < moment[later].min()
+    # and without time, by lot
+    at_once = moments([0] * len(leads), leads, [n % 2 for n in leads])
+    earlier, later = cli.split(at_once, 42)
+    assert len(later) > 30
+    assert not set(group[earlier]) & set(group[later])
+    assert len(earlier) + len(later) == len(leads)
+
+
+def with_events(leads: range, share: float, random: np.random.Generator) -> Events:
+    """A view, oftener for leads of odd numbers."""
+    found = np.array([n for n in leads if random.random() < share * (0.4 + 0.5 * (n % 2))])
+    texts = np.full(len(found), "view")
+    return Events(found, random.random(len(found)) * 20, texts, {}, {})
+
+
+def test_missing_events_of_later_leads_stop_it() -> None:
+    random = np.random.default_rng(2)
+    won = np.arange(600) % 2
+    whole = observations(won, with_events(range(600), 1, random))
+    cli.check_events(whole, whole)
+    with pytest.raises(SystemExit, match="of the later ones. Is the source complete"):
+        cli.check_events(whole, observations(won, with_events(range(20), 1, random)))
+    # a part of them is missing: what today's rules pay for tells
+    rule = Candidates(
+        (learning.Rule(event_type="view", today="view"),), np.zeros((600, 1)), 0
+    )
+    rule.shares[whole.events.observation] = 1
+    paid = replace(whole, today=rule)
+    cli.check_events(paid, paid)
+    some = replace(paid, events=with_events(range(0, 600, 2), 1, random))
+    with pytest.raises(SystemExit, match="for which rules on events pay no event was read"):
+        cli.check_events(paid, some)
+
+
+def test_a_table_that_scores_other_than_it_was_chosen_stops_it() -> None:
+    random = np.random.default_rng(4)
+    won = np.arange(900) % 2
+    whole = observations(won, with_events(range(900), 1, random))
+    options = Options()
+    drawn = learning.candidates_of(whole, options)
+    arguments = (Settings(5, 5.0), options)
+    assert learning.with_settings(whole, drawn, whole, *arguments).rules
+    lost = replace(whole, events=with_events(range(450), 1, random))
+    with pytest.raises(LookupError, match=r"view scores \d+ of 900 moments other than it did"):
+        learning.with_settings(whole, drawn, lost, *arguments)
+
+
+def test_what_may_leak_is_ranked_and_named() -> None:
+    random = np.random.default_rng(6)
+    won = (random.random(2000) < 0.2).astype(float)
+    texts = {
+        "honest": random.choice(["a", "b"], 2000).tolist(),
+        "tells": np.where(random.random(2000) < 0.9, won, 1 - won).astype(str).tolist(),
+        "filled": [str(n) if w and n % 5 else None for n, w in enumerate(won)],
+        "pure": ["signed" if w and n % 3 == 0 else "open" for n, w in enumerate(won)],
+        "amount": [str(1000 + 500 * w + n % 400) for n, w in enumerate(won)],
+    }
+    data = moments([0] * 2000, list(range(2000)), won.astype(int).tolist())
+    data = replace(data, observations=replace(data.observations, attributes=texts))
+    ranked = {one.field: one for one in leakage.suspicions(texts, won, np.arange(2000))}
+    assert list(ranked)[-1] == "honest" and not ranked["honest"].is_above_limits
+    assert ranked["tells"].auc > 0.75 and ranked["amount"].auc > 0.9
+    assert ranked["filled"].filled_difference > 0.5
+    assert ranked["pure"].pure_share > 0.05 and ranked["pure"].auc < 0.75
+    with pytest.raises(SystemExit) as stopped:
+        cli.checked(data, ["filled"])
+    told = str(stopped.value)
+    assert "--exclude " in told and all(name in told for name in ("tells", "pure", "amount"))
+    assert "honest" not in told and "filled (" not in told
+    assert cli.checked(data, ["tells", "filled", "pure", "amount"])
+    # nor is a value guilty that is of one lead at several moments
+    own = [f"of lead {n // 4}" for n in range(2000)]
+    [alone] = leakage.suspicions({"own": own}, won[np.arange(2000) // 4 * 4], np.arange(2000) // 4)
+    assert alone.auc < 0.6 and not alone.is_above_limits
+    # what was known then cannot leak
+    assert cli.checked(replace(data, has_history=True), []) == []
+
+
+def learned(options: Options, today: bool = False) -> object:
+    """A table of leads of whom large ones and those of fairs are won oftener; today's
+    rule is on the former."""
+    random = np.random.default_rng(12)
+    leads = 4000
+    size = random.integers(1, 1000, leads)
+    origin = random.choice(["web", "fair", "list", "press"], leads, p=[0.5, 0.3, 0.19, 0.01])
+    odds = -2 + (size >= 500) + 1.5 * (origin == "fair") - 2 * (origin == "list")
+    won = random.random(leads) < 1 / (1 + np.exp(-odds))
+    known = observations(won, size=size.astype(str).tolist(), origin=origin.tolist())
+    if today:
+        rule = learning.Rule((Condition("size", "gte", "510"),), today="large")
+        shares = (size >= 510).astype(float)[:, None]
+        known = replace(known, today=Candidates((rule,), shares, 0))
+    return learning.learn(known, options, say=lambda text: None)
+
+
+def test_a_sign_is_forced_beside_other_rules_too() -> None:
+    """Alone both fields add points; beside the first the second one would take some."""
+    random = np.random.default_rng(3)
+    first = random.integers(0, 2, 6000)
+    second = np.where(random.random(6000) < 0.85, first, 1 - first)
+    won = random.random(6000) < 1 / (1 + np.exp(2 - 3 * first + 1.2 * second))
+    texts = {"first": first.astype(str).tolist(), "second": second.astype(str).tolist()}
+    known = observations(won, **texts)
+    drawn = learning.candidates_of(known, Options())
+    free, forced = (
+        learning.with_settings(known, drawn, known, Settings(6, 5.0), options)
+        for options in (Options(), Options(signs={"second": 1}))
+    )
+    assert "second" in fields(free)
+    for rule, most in zip(forced.rules, forced.most, strict=True):
+        assert most > 0 or rule.conditions[0].field != "second"
+
+
+def test_options_are_kept_to() -> None:
+    table = learned(Options())
+    assert {"origin", "size"} == fields(table) and min(table.most) < 0
+    assert len(learned(Options(rules=2)).rules) == 1  # and what every lead begins with
+    assert learned(Options(support=2100)).rules == ()
+    never = learned(Options(signs={"origin": 1, "size": 1}))
+    assert fields(never) == fields(table) and min(never.most) > 0
+    # a rule of today is taken though its limit is not the best
+    assert "large" in {rule.today for rule in learned(Options(), today=True).rules}
+    forgotten = learned(Options(keep_today=False), today=True)
+    assert {rule.today for rule in forgotten.rules} == {None}

@@ -57,7 +57,9 @@ def test_dbt_2_parses_the_project(work: Path) -> None:
     assert "[warning]" not in text
 
 
-@pytest.mark.parametrize("name", ["minimal", "x_education", "complete_journey"])
+@pytest.mark.parametrize(
+    "name", ["minimal", "x_education", "olist", "complete_journey", "complete_journey/campaigns"]
+)
 def test_dbt_2_parses_an_example(work: Path, name: str) -> None:
     project = work / name
     shutil.copytree(EXAMPLES / name, project, ignore=WRITTEN_BY_DBT)

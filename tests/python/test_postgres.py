@@ -12,7 +12,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 from as_package import EXPECTED, WAYS, build_minimal, scores
-from parity import WITHOUT_TESTS, Marts, Warehouse, compared, differences
+from field_cases import cells_read, check_field_cases
+from parity import EVIDENCE, WITHOUT_TESTS, Marts, Warehouse, compared, differences
 from parity_of_examples import AS_PARAMETER, example_compared, sources_compared
 from parity_of_scenarios import scenarios_compared
 from postgres import DEBIAN, GERMAN, SCHEMA, Database, Server, makes_german
@@ -72,7 +73,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> list[Marts]:
 @pytest.fixture(scope="session")
 def demo_marts(demo: Run) -> Marts:
     assert demo.success, demo.text
-    return Warehouse(demo.database.parent).marts()
+    return Warehouse(demo.database.parent).marts(*EVIDENCE)
 
 
 def test_the_demo_is_the_same(
@@ -81,7 +82,8 @@ def test_the_demo_is_the_same(
     database = Database(tmp_path, server)
     run = database.dbt("build", *WITHOUT_UNIT_TESTS)
     assert run.success, run.text
-    assert not compared("demo, in full", database, [demo_marts], [database.marts()])
+    marts = [database.marts(*EVIDENCE)]
+    assert not compared("demo, in full", database, [demo_marts], marts)
 
 
 def test_times_are_read_alike(database: Database, tmp_path: Path) -> None:
@@ -89,6 +91,19 @@ def test_times_are_read_alike(database: Database, tmp_path: Path) -> None:
     wrong = time_forms_read(database, tmp_path)
     assert not wrong, "\n".join(wrong)
     write_page()
+
+
+def test_cells_are_read_alike(database: Database, tmp_path: Path) -> None:
+    database.project = tmp_path
+    wrong = cells_read(database, tmp_path)
+    assert not wrong, "\n".join(wrong)
+
+
+@SLOW
+def test_field_cases_score_alike(server: Server, tmp_path: Path) -> None:
+    """In a session of Berlin's time, with dates written day first."""
+    database = Database(tmp_path, server, project=tmp_path, **IN_GERMAN)
+    check_field_cases(database, tmp_path)
 
 
 @SLOW
@@ -178,8 +193,8 @@ def test_a_server_may_be_set_to_german(
     database = Database(tmp_path, server, options, **IN_GERMAN)
     run = database.dbt("build", *WITHOUT_UNIT_TESTS)
     assert run.success, run.text
-    expected = [demo_marts]
-    assert not compared("demo, server in German", database, expected, [database.marts()])
+    marts = [database.marts(*EVIDENCE)]
+    assert not compared("demo, server in German", database, [demo_marts], marts)
 
     database.execute("create schema crm")
     for table in INPUTS:

@@ -73,11 +73,17 @@ def test_the_docs_list_the_forms() -> None:
 
 
 def test_reads_every_type(tmp_path: Path) -> None:
-    """In a session of another zone."""
+    """In sessions of another zone, of the build and of who reads its views."""
+
+    class InBerlin(Warehouse):
+        def connect(self) -> duckdb.DuckDBPyConnection:
+            connection = super().connect()
+            connection.execute("set global timezone = 'Europe/Berlin'")
+            return connection
+
     output = {"type": "duckdb", "path": str(tmp_path / "lead_scoring.duckdb")}
     output |= {"schema": "main", "threads": 1, "settings": {"TimeZone": "Europe/Berlin"}}
-    warehouse = Warehouse(tmp_path, output, tmp_path)
-    assert types_read(warehouse, tmp_path) == TYPES_READ
+    assert types_read(InBerlin(tmp_path, output, tmp_path), tmp_path) == TYPES_READ
 
 
 def test_the_zone_of_the_machine_changes_no_score(tmp_path: Path) -> None:

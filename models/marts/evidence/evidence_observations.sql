@@ -18,19 +18,26 @@ fitted as (
     from {{ ref('int_score_models') }}
 ),
 
+-- of which there are far fewer than moments
+distinct_scores as (
+    select distinct
+        model_id,
+        score
+    from {{ ref('int_scores') }}
+    where is_evidence
+),
+
 staged as (
     select
-        scores.observation_key,
-        scores.model_id,
-        bands.stage,
-        row_number() over (
-            partition by scores.observation_key, scores.model_id
-            order by bands.stage_rank desc
-        ) as place
-    from {{ ref('int_scores') }} as scores
+        distinct_scores.model_id,
+        distinct_scores.score,
+        max(bands.stage_rank) as stage_rank
+    from distinct_scores
     inner join bands
-        on scores.model_id = bands.model_id and scores.score >= bands.enters_at
-    where scores.is_evidence
+        on
+            distinct_scores.model_id = bands.model_id
+            and distinct_scores.score >= bands.enters_at
+    group by distinct_scores.model_id, distinct_scores.score
 )
 
 select
@@ -42,7 +49,7 @@ select
     moments.won_amount,
     moments.days_to_close,
     scores.score,
-    staged.stage,
+    bands.stage,
     grades.grade,
     coverage.attribute_coverage,
     {{ probability('score_models', 'scores.score') }} as conversion_probability,
@@ -61,9 +68,12 @@ inner join {{ ref('int_score_models') }} as score_models
 cross join fitted
 left join staged
     on
-        scores.observation_key = staged.observation_key
-        and scores.model_id = staged.model_id
-        and staged.place = 1
+        scores.model_id = staged.model_id
+        and scores.score = staged.score
+left join bands
+    on
+        staged.model_id = bands.model_id
+        and staged.stage_rank = bands.stage_rank
 left join {{ ref('int_score_grades') }} as grades
     on
         scores.observation_key = grades.observation_key

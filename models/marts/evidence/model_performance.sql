@@ -8,79 +8,16 @@ with observations as (
     where is_later
 ),
 
+ranks as (
+    select * from {{ ref('int_evidence_ranks') }}
+),
+
 totals as (
-    select
+    select distinct
         model_id,
-        cast(count(*) as {{ type_double() }}) as observations,
-        cast(sum(is_won) as {{ type_double() }}) as wins,
-        cast(sum(1 - is_won) as {{ type_double() }}) as others
-    from observations
-    group by model_id
-),
-
-histogram as (
-    select
-        model_id,
-        score,
-        cast(sum(is_won) as {{ type_double() }}) as wins,
-        cast(sum(1 - is_won) as {{ type_double() }}) as others
-    from observations
-    group by model_id, score
-),
-
--- with the leads above each score, and what they were
-ranked as (
-    select
-        histogram.*,
-        totals.observations as all_observations,
-        totals.wins as all_wins,
-        totals.others as all_others,
-        coalesce(sum(histogram.wins) over (
-            partition by histogram.model_id order by histogram.score desc
-            rows between unbounded preceding and 1 preceding
-        ), 0) as wins_above,
-        coalesce(sum(histogram.others) over (
-            partition by histogram.model_id order by histogram.score desc
-            rows between unbounded preceding and 1 preceding
-        ), 0) as others_above
-    from histogram
-    inner join totals on histogram.model_id = totals.model_id
-),
-
--- the interval of DeLong (1988): of each class, how its members are placed
--- among the other one
-placed as (
-    select
-        *,
-        (all_others - others_above - others / 2.0) / nullif(all_others, 0)
-            as others_beaten,
-        (wins_above + wins / 2.0) / nullif(all_wins, 0) as beaten_by_wins
-    from ranked
-),
-
-areas as (
-    select
-        model_id,
-        max(all_observations) as observations,
-        max(all_wins) as all_wins,
-        max(all_others) as all_others,
-        sum(wins * others_beaten) / nullif(max(all_wins), 0) as auc
-    from placed
-    group by model_id
-),
-
-spreads as (
-    select
-        placed.model_id,
-        sqrt(
-            sum(placed.wins * power(placed.others_beaten - areas.auc, 2))
-            / nullif((max(areas.all_wins) - 1) * max(areas.all_wins), 0)
-            + sum(placed.others * power(placed.beaten_by_wins - areas.auc, 2))
-            / nullif((max(areas.all_others) - 1) * max(areas.all_others), 0)
-        ) as standard_error
-    from placed
-    inner join areas on placed.model_id = areas.model_id
-    group by placed.model_id
+        all_observations as observations,
+        all_wins as wins
+    from ranks
 ),
 
 probable as (
@@ -111,39 +48,34 @@ thresholds as (
     select
         stages.model_id,
         stages.stage,
-        max(ranked.all_wins) as all_wins,
-        sum(case when ranked.score >= stages.enters_at
-                then ranked.wins + ranked.others
+        max(ranks.all_wins) as all_wins,
+        sum(case when ranks.score >= stages.enters_at
+                then ranks.wins + ranks.others
             else 0
         end) as calls,
-        sum(case when ranked.score >= stages.enters_at
-                then ranked.wins
+        sum(case when ranks.score >= stages.enters_at
+                then ranks.wins
             else 0
         end) as wins
-    from ranked
+    from ranks
     inner join {{ ref('int_stages') }} as stages
-        on ranked.model_id = stages.model_id
+        on ranks.model_id = stages.model_id
     group by stages.model_id, stages.stage
 ),
 
 measures as (
     select
-        areas.model_id,
+        model_id,
         'auc' as measure,
         cast(null as {{ dbt.type_string() }}) as segment,
-        areas.auc as value,
-        case
-            when areas.auc - 1.959963984540054 * spreads.standard_error < 0
-                then 0
-            else areas.auc - 1.959963984540054 * spreads.standard_error
-        end as value_low,
-        case
-            when areas.auc + 1.959963984540054 * spreads.standard_error > 1
-                then 1
-            else areas.auc + 1.959963984540054 * spreads.standard_error
-        end as value_high
-    from areas
-    inner join spreads on areas.model_id = spreads.model_id
+        auc as value,
+        {{ clamped(
+            '(auc - 1.959963984540054 * standard_error)', '0', '1'
+        ) }} as value_low,
+        {{ clamped(
+            '(auc + 1.959963984540054 * standard_error)', '0', '1'
+        ) }} as value_high
+    from {{ ref('int_evidence_aucs') }}
 
     union all
 
@@ -169,7 +101,7 @@ measures as (
                 when all_observations < 10 then 1
                 else floor(all_observations * 0.1 + 0.5)
             end as size
-        from ranked
+        from ranks
     ) as sized
     group by model_id
 

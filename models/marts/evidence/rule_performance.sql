@@ -6,188 +6,27 @@ with observations as (
     select * from {{ ref('evidence_observations') }}
 ),
 
-hits as (
-    select
-        rules.model_id,
-        rules.rule_key,
-        observations.observation_key,
-        observations.is_won,
-        observations.score,
-        rule_points.points,
-        score_groups.combine,
-        score_groups.min_points as least,
-        score_groups.max_points as most,
-        group_points.gained,
-        group_points.lost,
-        group_points.gained_points + group_points.lost_points as group_points,
-        lead(rule_points.points) over (
-            partition by rule_points.observation_key, rule_points.group_key
-            order by rule_points.points desc, rule_points.rule_key asc
-        ) as next_lower,
-        lag(rule_points.points) over (
-            partition by rule_points.observation_key, rule_points.group_key
-            order by rule_points.points desc, rule_points.rule_key asc
-        ) as next_higher
-    from {{ ref('int_rule_points') }} as rule_points
-    inner join {{ ref('int_rules') }} as rules
-        on rule_points.rule_key = rules.rule_key
-    inner join observations
-        on
-            rule_points.observation_key = observations.observation_key
-            and rules.model_id = observations.model_id
-    inner join {{ ref('int_group_points') }} as group_points
-        on
-            rule_points.observation_key = group_points.observation_key
-            and rule_points.group_key = group_points.group_key
-    inner join {{ ref('int_score_groups') }} as score_groups
-        on rule_points.group_key = score_groups.group_key
-    where abs(rule_points.points) > 0.000000001
-),
-
--- a group that takes the best and the worst rule takes the next one instead
-reduced as (
+predicted as (
     select
         hits.*,
-        case
-            when hits.points < 0 then hits.gained
-            when hits.combine = 'sum' then hits.gained - hits.points
-            when hits.next_higher is not null then hits.gained
-            when hits.next_lower > 0 then hits.next_lower
-            else 0
-        end as gained_without,
-        case
-            when hits.points > 0 then hits.lost
-            when hits.combine = 'sum' then hits.lost - hits.points
-            when hits.next_lower is not null then hits.lost
-            when hits.next_higher < 0 then hits.next_higher
-            else 0
-        end as lost_without
-    from hits
-),
-
-rescored as (
-    select
-        reduced.model_id,
-        reduced.rule_key,
-        reduced.is_won,
-        reduced.score,
-        {{ rounded_score(clamped(
-            '(scores.raw_points - reduced.group_points + '
-            ~ clamped('reduced.gained_without', 'null', 'reduced.most') ~ ' + '
-            ~ clamped('reduced.lost_without', 'reduced.least', 'null') ~ ')',
-            'scores.min_score', 'scores.max_score'
-        )) }} as score_without
-    from reduced
-    inner join {{ ref('int_scores') }} as scores
-        on
-            reduced.observation_key = scores.observation_key
-            and reduced.model_id = scores.model_id
-),
-
-hit_rules as (
-    select distinct
-        model_id,
-        rule_key
-    from hits
-),
-
-histogram as (
-    select
-        model_id,
-        score,
-        sum(is_won) as wins,
-        sum(1 - is_won) as others
-    from observations
-    group by model_id, score
-),
-
--- of each rule: the scores of all, and the moves of those that it hits; and of
--- the model itself, without a rule
-moves as (
-    select
-        model_id,
-        cast(null as {{ dbt.type_bigint() }}) as rule_key,
-        score,
-        wins,
-        others
-    from histogram
-    union all
-    select
-        rules.model_id,
-        rules.rule_key,
-        histogram.score,
-        histogram.wins,
-        histogram.others
-    from histogram
-    inner join hit_rules as rules on histogram.model_id = rules.model_id
-    union all
-    select
-        model_id,
-        rule_key,
-        score,
-        -1 * is_won as wins,
-        -1 * (1 - is_won) as others
-    from rescored
-    union all
-    select
-        model_id,
-        rule_key,
-        score_without as score,
-        is_won as wins,
-        1 - is_won as others
-    from rescored
-),
-
-histograms as (
-    select
-        model_id,
-        rule_key,
-        score,
-        cast(sum(wins) as {{ type_double() }}) as wins,
-        cast(sum(others) as {{ type_double() }}) as others
-    from moves
-    group by model_id, rule_key, score
-),
-
-below as (
-    select
-        *,
-        coalesce(sum(others) over (
-            partition by model_id, rule_key order by score
-            rows between unbounded preceding and 1 preceding
-        ), 0) as others_below
-    from histograms
-),
-
--- how often a lead that was won scores higher than one that was not, ties as
--- half
-areas as (
-    select
-        model_id,
-        rule_key,
-        sum(wins * (others_below + others / 2.0))
-        / nullif(sum(wins) * sum(others), 0) as auc
-    from below
-    group by model_id, rule_key
+        links.slope,
+        {{ probability('links', 'hits.score') }} as chance
+    from {{ ref('int_evidence_hits') }} as hits
+    inner join {{ ref('int_evidence_links') }} as links
+        on hits.model_id = links.model_id
 ),
 
 expected as (
     select
-        hits.rule_key,
-        count(*) as observations,
-        sum(hits.is_won) as wins,
-        avg(hits.points) as points,
-        sum(
-            hits.is_won - {{ probability('links', 'hits.score') }}
-        ) / nullif(sum(
-            {{ probability('links', 'hits.score') }}
-            * (1.0 - {{ probability('links', 'hits.score') }})
-        ), 0) / nullif(max(links.slope), 0) as further_points
-    from hits
-    inner join
-        {{ ref('int_evidence_links') }} as links
-        on hits.model_id = links.model_id
-    group by hits.rule_key
+        rule_key,
+        sum(observations) as observations,
+        sum(wins) as wins,
+        sum(points) / sum(observations) as points,
+        sum(wins - observations * chance)
+        / nullif(sum(observations * chance * (1.0 - chance)), 0)
+        / nullif(max(slope), 0) as further_points
+    from predicted
+    group by rule_key
 ),
 
 totals as (
@@ -221,10 +60,11 @@ counted as (
     from {{ ref('int_rules') }} as rules
     cross join {{ ref('int_as_of') }} as as_of
     inner join totals on rules.model_id = totals.model_id
-    inner join areas as whole
+    inner join {{ ref('int_evidence_areas') }} as whole
         on rules.model_id = whole.model_id and whole.rule_key is null
     left join expected on rules.rule_key = expected.rule_key
-    left join areas on rules.rule_key = areas.rule_key
+    left join {{ ref('int_evidence_areas') }} as areas
+        on rules.rule_key = areas.rule_key
     where
         rules.rule_type in ('explicit', 'implicit')
         and {{ is_valid_at('as_of.scored_at') }}

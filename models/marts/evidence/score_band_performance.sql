@@ -35,7 +35,9 @@ counted as (
         count(*) as observations,
         sum(is_won) as wins,
         sum(won_amount) as won_amount,
-        avg(days_to_close) as days_to_close
+        avg(days_to_close) as days_to_close,
+        1.959963984540054 * stddev_samp(days_to_close)
+        / sqrt(nullif(count(days_to_close), 0)) as days_to_close_error
     from segments
     where segment is not null
     group by model_id, segment_type, segment
@@ -77,5 +79,7 @@ select
     coalesce(target_rate, overall_rate) as expected_rate,
     conversion_rate / nullif(coalesce(target_rate, overall_rate), 0) as lift,
     won_amount,
-    days_to_close
+    days_to_close,
+    days_to_close - days_to_close_error as days_to_close_low,
+    days_to_close + days_to_close_error as days_to_close_high
 from rates

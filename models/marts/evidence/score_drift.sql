@@ -39,7 +39,8 @@ commonest as (
         field,
         value,
         row_number() over (
-            partition by model_id, field order by count(*) desc, value
+            partition by model_id, field
+            order by count(*) desc, {{ in_byte_order('value') }} asc
         ) as place
     from fields
     group by model_id, field, value

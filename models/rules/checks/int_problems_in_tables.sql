@@ -1,4 +1,5 @@
--- All of it follows from the declaration in macros/rules/rule_tables.sql.
+-- Most of it follows from the declaration in macros/rules/rule_tables.sql; what
+-- stages and the limits of a model must be to each other comes last.
 with
 {% for table, declared in lead_scoring.rule_tables().items() %}
 {{ table }} as (
@@ -35,6 +36,27 @@ cells as (
         from {{ cell.table }}
     ) as column_cells
     {% endfor %}
+),
+
+limits as (
+    select
+        *,
+        {{ parsed_number('min_score') }} as lowest_score,
+        {{ parsed_number('max_score') }} as highest_score
+    from score_models
+),
+
+bands as (
+    select
+        *,
+        {{ parsed_number('enters_at') }} as begins_at,
+        {{ parsed_number('exits_below') }} as ends_below,
+        {{ parsed_number('stage_rank') }} as place,
+        min({{ parsed_number('stage_rank') }}) over (partition by model_id)
+            as lowest_place,
+        min({{ parsed_number('enters_at') }}) over (partition by model_id)
+            as lowest_beginning
+    from stages
 ),
 
 problems as (
@@ -86,6 +108,57 @@ problems as (
             where score_models.model_id is not null
         )
     {% endfor %}
+
+    union all
+
+    select
+        bands.file, bands.model_id, bands.stage,
+        'is the lowest stage but begins at ' || bands.enters_at
+        || ', so leads below it have no stage; use the min_score of the '
+        || 'model, ' || limits.min_score
+    from bands
+    inner join limits on bands.model_id = limits.model_id
+    where
+        bands.place = bands.lowest_place
+        and bands.lowest_beginning > limits.lowest_score
+
+    union all
+
+    select
+        file, model_id, stage,
+        'exits_below ' || exits_below || ' is above enters_at ' || enters_at
+        || '; use ' || enters_at || ' or less'
+    from bands
+    where ends_below > begins_at
+
+    union all
+
+    select
+        'score_models.csv', '', '',
+        cast(count(*) as {{ dbt.type_string() }})
+        || ' models have is_primary true; exactly one must have it'
+    from score_models
+    where is_primary = 'true'
+    having count(*) <> 1
+
+    union all
+
+    select
+        file, model_id, model_id,
+        'max_score ' || max_score || ' is not above min_score ' || min_score
+        || '; use a higher max_score'
+    from limits
+    where highest_score <= lowest_score
+
+    union all
+
+    select
+        'stages.csv', score_models.model_id, score_models.model_id,
+        'the model has no stage; add a row for each, the lowest with '
+        || 'enters_at ' || coalesce(score_models.min_score, '0')
+    from score_models
+    left join stages on score_models.model_id = stages.model_id
+    where stages.model_id is null
 )
 
 select * from problems
