@@ -72,6 +72,11 @@
             else "coalesce(lower(" ~ text
             ~ ") in ('true', 't', 'yes', 'y', '1'), false)"
         ) -}}
+    {%- elif type == dbt.type_timestamp() and given != 'null' -%}
+        {#- the engine checks the years later -#}
+        {{- return(lead_scoring.parsed_timestamp(
+            given, existing[key].dtype if key in existing else '', as_stored=true
+        )) -}}
     {%- elif type == lead_scoring.type_double() and given != 'null' -%}
         {{- return(lead_scoring.parsed_number(lead_scoring.trimmed_text(given))) -}}
     {%- endif -%}

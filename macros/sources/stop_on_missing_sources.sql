@@ -1,6 +1,7 @@
 {#- Stops before anything is built where a source is switched on of which no table is
     there, or where the var such as `hubspot_attributes` names a column that none of
-    its tables of people has. -#}
+    its tables of people has. Where only some tables are there, it says which are
+    missing. -#}
 {%- macro stop_on_missing_sources() -%}
     {%- do lead_scoring.source_models_of('records') -%}
     {%- set checked = lead_scoring.list_var('sources')
@@ -26,6 +27,13 @@
                 {%- endif -%}
             {%- endif -%}
         {%- endfor -%}
+        {%- if missing and tables -%}
+            {%- do log(
+                source_name ~ " has no table " ~ missing | map(attribute='name')
+                | sort | join(', ') ~ " in the schema " ~ missing[0].schema
+                ~ ": what is missing counts as empty.", info=true
+            ) -%}
+        {%- endif -%}
         {%- if missing and not tables -%}
             {{- exceptions.raise_compiler_error(
                 "The var sources names " ~ source_name ~ ", but none of its tables "

@@ -7,7 +7,8 @@ with addresses as (
         record_id,
         email as address,
         created_at as known_at,
-        0 as is_former
+        0 as is_former,
+        is_there
     from {{ ref('int_records') }}
     where email is not null and created_at is not null
 
@@ -17,7 +18,8 @@ with addresses as (
         changes.record_id,
         {{ address_of('changes.value') }} as address,
         changes.valid_from as known_at,
-        1 as is_former
+        1 as is_former,
+        records.is_there
     from {{ union_of_sources(
         'changes', ['record_id', 'field', 'value', 'valid_from'],
         types={'valid_from': dbt.type_timestamp()}
@@ -30,7 +32,9 @@ with addresses as (
 placed as (
     select
         *,
-        count(case when is_former = 0 then record_id end)
+        count(*) over (partition by address) as rows_of_it,
+        -- those that were merged away make no address a shared one
+        count(case when is_former = 0 and is_there then record_id end)
             over (partition by address) as records_of_it,
         row_number() over (
             partition by address
@@ -57,6 +61,6 @@ select
         when place = 1 and (records_of_it < 2 or is_personal)
             then {{ visitor_of('address') }}
     end as anonymous_id,
-    is_former = 0 and records_of_it > 1 and is_personal as is_tie,
+    is_former = 0 and rows_of_it > 1 and is_personal as is_tie,
     known_at as identified_at
 from marked
