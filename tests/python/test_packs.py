@@ -29,6 +29,8 @@ CHECKS = (
     "grades_follow_points",
     "stages_and_ranks_follow_scores",
 )
+# The letters and digits of the grades; the other packs have none.
+GRADES = {"b2b": ("ABCD", "1234"), "eloqua": ("ABCD", "1234"), "hubspot": ("ABC", "123")}
 # What the vendor's page has and nobody in the demo does.
 UNMATCHED = {"b2c": {"bounced"}, "marketo": {"eight_pages"}}
 # Built by the tests that are not slow.
@@ -216,6 +218,9 @@ def test_a_pack_scores_as_its_page_says(pack: str, project: Path, tmp_path: Path
         )
     }
     assert found == BY_HAND[pack].expected
+    letters, digits = GRADES.get(pack, ("", ""))
+    grades = {grade for (grade,) in run.rows("select distinct grade from scored_leads")}
+    assert grades <= ({a + b for a in letters for b in digits} or {None})
     warnings = run.rows(
         "select rule_id, warning from rule_warnings where warning like 'no event of%'"
         " or warning like 'no lead has%' or warning like 'the limits of%'"
