@@ -7,6 +7,7 @@ docs/coming-from/ has a page for each pack.
 
 import argparse
 import difflib
+import shlex
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -82,10 +83,10 @@ def init(pack: str, folder: Path, force: bool = False) -> str:
     try:
         lost = [] if force else edited(folder)
         if lost:
+            command = f"python -m leadscore init --pack {pack} --rules-folder"
             raise SystemExit(
                 f"You edited {', '.join(lost)} in {folder}: commit {_them(lost)}, or type "
-                f"`python -m leadscore init --pack {pack} --rules-folder {folder} --force` "
-                f"to overwrite {_them(lost)}."
+                f"`{command} {shlex.quote(str(folder))} --force` to overwrite {_them(lost)}."
             )
         write(pack, folder)
     except OSError as error:

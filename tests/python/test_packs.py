@@ -6,8 +6,10 @@ points are those of docs/coming-from/NAME.md, which cites where they come from.
 
 import csv
 import os
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +18,7 @@ from pathlib import Path
 import pytest
 from running import ROOT, RULES_FOLDER, Run, dbt
 
-from leadscore import packs
+from leadscore import check, packs
 
 AS_OF = "2026-06-30 18:00:00"
 FOLDERS = ("analyses", "macros", "models", "seeds", "snapshots", "tests")
@@ -27,6 +29,8 @@ CHECKS = (
     "grades_follow_points",
     "stages_and_ranks_follow_scores",
 )
+# The letters and digits of the grades; the other packs have none.
+GRADES = {"b2b": ("ABCD", "1234"), "eloqua": ("ABCD", "1234"), "hubspot": ("ABC", "123")}
 # What the vendor's page has and nobody in the demo does.
 UNMATCHED = {"b2c": {"bounced"}, "marketo": {"eight_pages"}}
 # Built by the tests that are not slow.
@@ -214,6 +218,9 @@ def test_a_pack_scores_as_its_page_says(pack: str, project: Path, tmp_path: Path
         )
     }
     assert found == BY_HAND[pack].expected
+    letters, digits = GRADES.get(pack, ("", ""))
+    grades = {grade for (grade,) in run.rows("select distinct grade from scored_leads")}
+    assert grades <= ({a + b for a in letters for b in digits} or {None})
     warnings = run.rows(
         "select rule_id, warning from rule_warnings where warning like 'no event of%'"
         " or warning like 'no lead has%' or warning like 'the limits of%'"
@@ -224,6 +231,10 @@ def test_a_pack_scores_as_its_page_says(pack: str, project: Path, tmp_path: Path
 def test_b2b_is_the_projects_own_rules() -> None:
     ours = {file.stem: file.read_text() for file in (ROOT / RULES_FOLDER).glob("*.csv")}
     assert packs.tables("b2b") == ours, "cp seeds/rules/*.csv leadscore/packs/b2b/"
+
+
+def test_packs_are_files_that_dbt_reads_as_they_are() -> None:
+    assert check.main([str(packs.HERE)]) == 0
 
 
 def test_each_pack_has_a_page_that_the_index_links() -> None:
@@ -247,6 +258,21 @@ def rules_of(pack: str) -> list[dict[str, str]]:
         for table in ("explicit_rules", "implicit_rules")
         for row in csv.DictReader(found[table].splitlines())
     ]
+
+
+def test_the_command_of_the_pages_writes_a_pack(tmp_path: Path) -> None:
+    """As typed in a checkout, where seeds/rules is below the working directory."""
+    page = (ROOT / "docs/coming-from/hubspot.md").read_text()
+    [command] = re.findall(r"^    python -m (leadscore init .*)$", page, re.MULTILINE)
+    subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+        capture_output=True,
+    )
+    written = {f.stem: f.read_text() for f in (tmp_path / RULES_FOLDER).iterdir()}
+    assert written == packs.tables("hubspot")
 
 
 def test_init_leaves_no_old_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
