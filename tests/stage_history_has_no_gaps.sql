@@ -1,5 +1,6 @@
 -- A lead is in one stage at a time: each stay ends when the next one begins,
--- and the next one is in another stage. What was first stays first.
+-- and the next one is in another stage. What was first stays first: only a lead
+-- that is merged into it can have been earlier.
 with stays as (
     select
         *,
@@ -9,9 +10,9 @@ with stays as (
         lead(stage) over (
             partition by model_id, lead_id order by entered_at
         ) as next_stage,
-        min(first_mql_at) over (
-            partition by model_id, lead_id
-        ) as earliest_mql_at,
+        lag(first_mql_at) over (
+            partition by model_id, lead_id order by entered_at
+        ) as last_mql_at,
         row_number() over (
             partition by model_id, lead_id, stage order by entered_at
         ) as entry
@@ -24,5 +25,6 @@ where
     or next_entered_at < left_at
     or (next_entered_at is not null and left_at is null)
     or (next_entered_at = left_at and next_stage = stage)
-    or first_mql_at <> earliest_mql_at
+    or first_mql_at > last_mql_at
+    or (first_mql_at is null and last_mql_at is not null)
     or entry_number <> entry
