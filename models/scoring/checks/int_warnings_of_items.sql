@@ -21,7 +21,7 @@ items as (
     select
         items.*,
         coalesce(
-            cast(items.number as {{ dbt.type_string() }}), items.item
+            cast(items.number + 0 as {{ dbt.type_string() }}), items.item
         ) as compared,
         conditions.file,
         conditions.model_id,
@@ -67,12 +67,13 @@ distinct_values as (
     {%- endfor %}
 ),
 
--- numbers compare as numbers: 200 equals 200.0
+-- numbers compare as numbers: 200 equals 200.0, and -0 is 0
 field_values as (
     select
         *,
         coalesce(
-            cast({{ parsed_number('value') }} as {{ dbt.type_string() }}), value
+            cast({{ parsed_number('value') }} + 0 as {{ dbt.type_string() }}),
+            value
         ) as compared
     from distinct_values
 ),
