@@ -91,11 +91,14 @@ accounts as (
             as outcome,
         1 as row_count
     from erasures
-    {%- for input, checked, known_at in [
-        ('stg_crm__leads', 'int_leads_checked', 'created_at'),
-        ('stg_crm__merges', 'int_leads_checked', 'merged_at'),
-        ('stg_crm__identities', 'int_identities_checked', 'identified_at'),
-        ('stg_crm__outcomes', 'int_outcomes_checked', 'closed_at'),
+    {%- for input, checked, known_at, is_its_row in [
+        ('stg_crm__leads', 'int_leads_checked', 'created_at', 'not is_merge'),
+        ('stg_crm__merges', 'int_leads_checked', 'merged_at', 'is_merge'),
+        (
+            'stg_crm__identities', 'int_identities_checked', 'identified_at',
+            '1 = 1',
+        ),
+        ('stg_crm__outcomes', 'int_outcomes_checked', 'closed_at', '1 = 1'),
     ] %}
 
     union all
@@ -119,9 +122,7 @@ accounts as (
         coalesce(rejection_reason, 'used') as outcome,
         1 as row_count
     from {{ ref(checked) }}
-    {%- if checked == 'int_leads_checked' %}
-    where {{ 'is_merge' if input == 'stg_crm__merges' else 'not is_merge' }}
-    {%- endif %}
+    where {{ is_its_row }}
     {%- endfor %}
 ),
 
