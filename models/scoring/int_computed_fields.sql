@@ -114,9 +114,7 @@ last_events as (
 
 {%- for table in var('attribute_tables') if outside %}
 {%- set columns = column_names(ref(table.model)) %}
-{%- set known_at = optional_column(columns, 'known_at', dbt.type_timestamp())
-    if not columns or 'known_at' in columns
-    else 'cast(null as ' ~ dbt.type_timestamp() ~ ')' %}
+{%- set known_at = optional_column(columns, 'known_at', dbt.type_timestamp()) %}
 {%- do columns_of(ref(table.model), [table.by] + table.attributes, table.model) %}
 
 -- of each observation, the row of {{ table.model }} that was known last
@@ -170,9 +168,10 @@ outside_{{ loop.index }} as (
                 cast('0001-01-01' as {{ dbt.type_timestamp() }})
             ) as known_at
         from {{ ref(table.model) }}
-        {%- if 'known_at' in columns %}
-        where {{ unread_time(known_at, 'known_at') }} is null
-        {%- endif %}
+        where
+            {{ unread_time(known_at, optional_column(
+                columns, 'known_at', dbt.type_string()
+            )) }} is null
     ) as given
         on
             subjects.value = given.value
