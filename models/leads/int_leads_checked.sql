@@ -135,10 +135,22 @@ placed as (
             and marked.is_merge = repeated.is_merge
 )
 
+-- of an erased lead the table keeps times and the reason, and no text
 select
-    *,
-    coalesce(unread_created_at, unread_updated_at, unread_merged_at)
-        as unread_time,
+    {% for column in ['lead_id', 'email', 'merged_into_lead_id']
+        + field_columns('lead_attributes').values() | list -%}
+    case when not is_erased then {{ column }} end as {{ column }},
+    {% endfor -%}
+    created_at,
+    updated_at,
+    merged_at,
+    is_merge,
+    is_erased,
+    case
+        when is_erased then null
+        else coalesce(unread_created_at, unread_updated_at, unread_merged_at)
+    end as unread_time,
+    place,
     case
         when fault is not null then fault
         when place > 1 then 'lead_id read before'
