@@ -3,7 +3,8 @@
 with shown as (
     {% for mart in [
         'lead_scores', 'lead_score_ledger', 'lead_score_history',
-        'lead_stage_history', 'rejected_rows', 'flagged_events',
+        'lead_stage_history', 'lead_owner_history', 'rejected_rows',
+        'flagged_events',
     ] %}
     select distinct
         '{{ mart }}' as shown_in,

@@ -4,7 +4,9 @@
     {%- set chosen = namespace(history=flags.WHICH not in ['run', 'build']) -%}
     {%- if execute and not chosen.history -%}
         {%- for node in graph.get('nodes', {}).values()
-            if node.name in ['lead_score_history', 'lead_stage_history']
+            if node.name in [
+                'lead_score_history', 'lead_stage_history', 'lead_owner_history',
+            ]
             and node.package_name == 'lead_scoring'
             and node.unique_id in selected_resources -%}
             {%- set chosen.history = true -%}

@@ -55,7 +55,7 @@
         conditions.field
     from {{ conditions }} as conditions
     where
-        conditions.subject = 'lead'
+        conditions.subject <> 'event'
         and conditions.field = 'days_since_last_event'
     {%- set fields = [] -%}
     {%- set click_types = lead_scoring.list_var('bot_click_types') -%}

@@ -93,17 +93,20 @@ case {{ values }}.operator
     {%- set attributes = lead_scoring.field_columns('lead_attributes') | list -%}
     {%- set properties = lead_scoring.field_columns('event_properties') | list -%}
     {%- set measures = lead_scoring.field_columns('event_measures') | list -%}
+    {%- set of_leads = {
+        'fields': ['email'] + computed + attributes,
+        'vars': 'lead_attributes or attribute_tables',
+        'numbers': days,
+    } -%}
     {{- return({
         'explicit': {
             'fields': attributes + computed,
             'vars': 'lead_attributes or attribute_tables',
             'numbers': days,
         },
-        'exclusion': {
-            'fields': ['email'] + computed + attributes,
-            'vars': 'lead_attributes or attribute_tables',
-            'numbers': days,
-        },
+        'exclusion': of_leads,
+        'territory': of_leads,
+        'buying_role': of_leads,
         'implicit': {
             'fields': properties + measures,
             'vars': 'event_properties or event_measures',

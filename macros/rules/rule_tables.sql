@@ -9,6 +9,7 @@
     A `model_id` has to be one of score_models.
     `row`: the column that names a row in messages.
     `unique`: the keys that only one row of a model may have.
+    `part`: the var that has to be on; else the table is read as if it were empty.
     `rule_type`, `field`: for tables of rules, their type in `int_rules` and the
     column that names the field to compare. -#}
 {%- macro rule_tables() -%}
@@ -154,6 +155,77 @@
                 'reason': ['text', 'may be empty'],
             },
         },
+        'territories': {
+            'part': 'routing',
+            'rule_type': 'territory',
+            'field': 'field',
+            'row': 'priority',
+            'unique': [['priority']],
+            'columns': {
+                'priority': ['number', 'required'],
+                'field': ['name', 'may be empty'],
+                'operator': [operators, 'required'],
+                'value': ['text', 'may be empty'],
+                'owner': ['text', 'required'],
+            },
+        },
+        'sales_people': {
+            'part': 'routing',
+            'row': 'name',
+            'unique': [['name']],
+            'columns': {
+                'name': ['text', 'required'],
+                'segment': ['text', 'may be empty'],
+                'weekly_limit': ['rank', 'may be empty'],
+            },
+        },
+        'free_mail_domains': {
+            'part': 'reporting',
+            'row': 'domain',
+            'unique': [['domain']],
+            'columns': {
+                'domain': ['name', 'required'],
+                'note': ['text', 'optional'],
+            },
+        },
+        'account_stages': {
+            'part': 'reporting',
+            'row': 'stage',
+            'unique': [['stage'], ['stage_rank']],
+            'columns': {
+                'stage': ['text', 'required'],
+                'stage_rank': ['rank', 'required'],
+                'enters_at': ['number', 'required'],
+                'min_people': ['rank', 'may be empty'],
+                'next_step': ['text', 'may be empty'],
+            },
+        },
+        'buying_roles': {
+            'part': 'reporting',
+            'rule_type': 'buying_role',
+            'field': 'field',
+            'row': 'buying_role',
+            'unique': [['buying_role']],
+            'columns': {
+                'buying_role': ['text', 'required'],
+                'field': ['name', 'required'],
+                'operator': [operators, 'required'],
+                'value': ['text', 'may be empty'],
+            },
+        },
+        'benchmark_targets': {
+            'part': 'reporting',
+            'row': 'measure',
+            'unique': [['measure', 'segment']],
+            'columns': {
+                'measure': [[
+                    'leads', 'average_score', 'conversion', 'win_rate',
+                    'won_amount', 'acceptance_rate',
+                ], 'required'],
+                'segment': ['text', 'required'],
+                'target': ['number', 'required'],
+            },
+        },
     }) -}}
 {%- endmacro -%}
 
@@ -210,9 +282,10 @@
     nulls, empty rows left out, and a column that the file lacks as nulls. -#}
 {%- macro rule_table(name) -%}
     {%- set existing = lead_scoring.column_names(ref(name)) -%}
+    {%- set declared = lead_scoring.rule_tables()[name] -%}
     {%- set cells = [] -%}
     {%- set names = [] -%}
-    {%- for column, (kind, _) in lead_scoring.rule_tables()[name].columns.items() -%}
+    {%- for column, (kind, _) in declared.columns.items() -%}
         {%- if existing and column not in existing -%}
             {%- set cell = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
         {%- elif kind is string and kind != 'name' -%}
@@ -232,6 +305,8 @@
             {{ cells | join(',
             ') }}
         ) is not null
+        {{- ' and 1 = 0'
+            if declared.part and not lead_scoring.is_switched_on(declared.part) }}
     )
 {%- endmacro -%}
 

@@ -4,24 +4,27 @@ with lead_scores as (
 )
 
 select
-    lead_id,
-    model_id,
-    scored_at,
-    explicit_points,
-    implicit_points,
-    raw_points,
-    score,
-    grade,
-    stage,
-    stage_rank,
-    stage_entered_at,
-    lead_rank,
-    next_step,
-    is_excluded,
-    exclusion_reason,
-    attribute_coverage,
-    top_reasons,
-    last_scored_event_at,
-    next_change_on,
-    conversion_probability
+    lead_scores.lead_id,
+    lead_scores.model_id,
+    lead_scores.scored_at,
+    lead_scores.explicit_points,
+    lead_scores.implicit_points,
+    lead_scores.raw_points,
+    lead_scores.score,
+    lead_scores.grade,
+    lead_scores.stage,
+    lead_scores.stage_rank,
+    lead_scores.stage_entered_at,
+    lead_scores.lead_rank,
+    lead_scores.next_step,
+    owners.owner,
+    lead_scores.is_excluded,
+    lead_scores.exclusion_reason,
+    lead_scores.attribute_coverage,
+    lead_scores.top_reasons,
+    lead_scores.last_scored_event_at,
+    lead_scores.next_change_on,
+    lead_scores.conversion_probability
 from lead_scores
+left join {{ beside(ref('int_lead_owners')) }} as owners
+    on lead_scores.lead_id = owners.lead_id

@@ -11,6 +11,8 @@ unioned as (
         case rule_type
             when 'explicit' then 'explicit_rules.csv'
             when 'exclusion' then 'exclusions.csv'
+            when 'territory' then 'territories.csv'
+            when 'buying_role' then 'buying_roles.csv'
             else 'bot_signatures.csv'
         end as file,
         rule_key,
@@ -44,8 +46,11 @@ keyed as (
         ) as integer) as condition_key,
         rule_key,
         file,
-        case when rule_type in ('implicit', 'bot') then 'event' else 'lead' end
-            as subject,
+        case
+            when rule_type in ('implicit', 'bot') then 'event'
+            when rule_type in ('territory', 'buying_role') then rule_type
+            else 'lead'
+        end as subject,
         field,
         rule_type = 'implicit'
         and field in ({{ quoted_list(

@@ -6,7 +6,7 @@
 with conditions as (
     select * from {{ ref('int_conditions') }}
     where
-        subject = 'lead'
+        subject <> 'event'
         and field in ({{ quoted_list(
             ['outcome'] + condition_fields()['explicit'].numbers
             + outside | list

@@ -31,6 +31,7 @@ MARTS: dict[str, tuple[str, ...]] = {
     "lead_scores": ("model_id", "lead_id"),
     "lead_score_ledger": ("model_id", "lead_id", "entry_type", "group_id", "rule_id"),
     "lead_stage_history": ("model_id", "lead_id", "entered_at"),
+    "lead_owner_history": ("lead_id", "change_number"),
     "lead_score_history": ("basis", "model_id", "lead_id", "scored_at"),
     "flagged_events": ("event_id", "lead_id", "event_type", "occurred_at", "reason"),
     "rejected_rows": (),
@@ -40,7 +41,9 @@ MARTS: dict[str, tuple[str, ...]] = {
 # By which a project that installs ours takes our words for dbt's.
 SEARCH_ORDER = ["lead_scoring", "dbt"]
 # What a full refresh keeps.
-KEPT = ("int_published_moments", "lead_score_history", "lead_stage_history")
+KEPT = (
+    "int_published_moments", "lead_score_history", "lead_stage_history", "lead_owner_history"
+)
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,12 @@ SOUND = {
     ],
     "exclusions": ["exclusion_id,field,operator,value,reason"],
     "bot_signatures": ["signature_id,field,operator,value,reason"],
+    "territories": ["priority,field,operator,value,owner"],
+    "sales_people": ["name,segment,weekly_limit", "Mara,DACH,5"],
+    "free_mail_domains": ["domain,note"],
+    "account_stages": ["stage,stage_rank,enters_at,min_people,next_step"],
+    "buying_roles": ["buying_role,field,operator,value"],
+    "benchmark_targets": ["measure,segment,target"],
 }
 LEADS = """
 select
@@ -66,6 +72,8 @@ VARIABLES = {
     "lead_attributes": ["job_title"],
     "event_properties": ["page_path"],
     "event_measures": ["duration_seconds"],
+    "routing": True,
+    "reporting": True,
 }
 
 
@@ -191,6 +199,24 @@ CASES = [
         "x3: the operator contains compares text, but days_since_outcome is a number",
     ),
     ("exclusions", ["x2,email,is,x,", "x2,email,equals,x,"], "x2: 2 rows have this exclusion_id"),
+    ("territories", ["10,country,equals,DE,DACH"], "10: unknown field 'country'"),
+    ("territories", ["20,,equals,DE,DACH"], "20: field is empty; name one, or use the operator"),
+    ("territories", ["30,,any,,"], "30: owner is empty; fill it in"),
+    ("territories", ["40,,any,,Dach"], "40: owner is 'Dach', which is neither a name nor a"),
+    ("territories", ["first,,any,,DACH"], "first: priority is 'first'; use a number"),
+    ("territories", ["50,,any,,Mara", "50,,any,,DACH"], "50: 2 rows have this priority"),
+    ("territories", ["60,job_title,between,1,Mara"], "60: value is '1'; the operator between"),
+    ("sales_people", ["Jonas,DACH,-1"], "Jonas: weekly_limit is '-1'; use a whole number"),
+    ("sales_people", ["Ines,DACH,2.5"], "Ines: weekly_limit is '2.5'; use a whole number"),
+    ("sales_people", ["DACH,Europe,"], "DACH: is the name of a person and a segment too"),
+    ("sales_people", ["Mara,Europe,"], "Mara: 2 rows have this name"),
+    ("free_mail_domains", [",free"], "free_mail_domains.csv: domain is empty"),
+    ("free_mail_domains", ["mail.example,"] * 2, "mail.example: 2 rows have this domain"),
+    ("account_stages", ["target,1,many,,"], "target: enters_at is 'many'; use a number"),
+    ("account_stages", ["big,2,5,-1,"], "big: min_people is '-1'; use a whole number"),
+    ("buying_roles", ["user,role,equals,user"], "user: unknown field 'role'"),
+    ("benchmark_targets", ["clicks,all,1"], "clicks: measure is 'clicks'; use one of: leads"),
+    ("benchmark_targets", ["win_rate,all,half"], "win_rate: target is 'half'; use a number"),
 ]
 FILE_CASES = [
     ({"score_models": ["main,Main,false,0,100,"]}, "0 models have is_primary true"),

@@ -67,6 +67,9 @@ judged as (
             when rule_type is null
                 then 'no rule of this model has this rule_id in explicit_rules'
                     || '.csv or implicit_rules.csv; correct or delete it'
+            when rule_type = 'territory' and field is null
+                and operator <> 'any'
+                then 'field is empty; name one, or use the operator any'
             {% for type, known in lead_scoring.condition_fields().items() %}
             when rule_type = '{{ type }}'
                 and field not in ({{ quoted_list(known.fields) }})

@@ -159,6 +159,31 @@ problems as (
     from score_models
     left join stages on score_models.model_id = stages.model_id
     where stages.model_id is null
+
+    union all
+
+    select
+        territories.file, '', territories.priority,
+        'owner is ' || {{ quoted('territories.owner') }} || ', which is '
+        || 'neither a name nor a segment of sales_people.csv; use one, or '
+        || 'add it there'
+    from territories
+    left join sales_people
+        on territories.owner in (sales_people.name, sales_people.segment)
+    where territories.owner is not null and sales_people.file is null
+
+    union all
+
+    select
+        sales_people.file, '', sales_people.name,
+        'is the name of a person and a segment too; rename one of them'
+    from sales_people
+    where
+        sales_people.name in (
+            select segments.segment
+            from sales_people as segments
+            where segments.segment is not null
+        )
 )
 
 select * from problems
