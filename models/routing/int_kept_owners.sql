@@ -1,5 +1,5 @@
--- A lead keeps its owner while it is qualified and the owner is in sales_people.
--- A lead without one takes over that of a lead which was merged into it.
+-- A lead keeps its owner while it is qualified and the owner is in the file. A
+-- lead without one takes over that of a lead which was merged into it.
 with owners as (
     select owners.*
     from {{ ref('int_owners_so_far') }} as owners

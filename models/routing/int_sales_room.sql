@@ -1,5 +1,5 @@
--- A week begins on Monday, UTC. A limit counts the leads that a person was given
--- in it, also those that are gone since. A lead taken over in a merge is not new.
+-- A week begins on Monday, UTC. A limit counts the leads that a person was
+-- given in it, also those that are gone since; none taken over in a merge.
 with given as (
     select
         changes.owner,
