@@ -40,6 +40,7 @@ COLUMNS = {
     "demo_outcomes": "lead_id outcome closed_at amount",
     "demo_identities": "anonymous_id lead_id identified_at",
     "demo_erasures": "lead_id requested_at",
+    "demo_handoffs": "handoff_id lead_id owner handed_over_at answer answered_at reason",
 }
 
 
@@ -126,6 +127,8 @@ CORE = {  # industries that buy from us, and what their firms are called
 OTHER = {"Retail": "Stores", "Education": "College University", "Media": "Press"}
 COUNTRIES = """Germany Germany Germany Germany DE Austria Switzerland France US
 Netherlands Poland United_Kingdom United_States Italy Brazil Japan""".split()
+SELLERS = "Mara Keller|Jonas Brandt|Ines Moreau|Tove Lind|Grace Okoro"
+NO_THANKS = "No budget|Not the right person|Could not be reached|Too small"
 LANGUAGES = dict.fromkeys("Germany Austria Switzerland".split(), "German") | {
     "DE": "de",
     "France": "French",
@@ -421,11 +424,42 @@ def soil_outcomes(outcomes: list[Row]) -> None:
     outcomes[19]["lead_id"] = "L9003"
 
 
+def make_handoffs(rng: Random, events: list[Row]) -> list[Row]:
+    """Whom marketing handed over to sales when they had asked for something, and what
+    sales answered. The last rows are dirt."""
+    asked: dict[object, datetime] = {}
+    for event in events:
+        if event["event_type"] in REQUESTS and event["lead_id"]:
+            asked.setdefault(event["lead_id"], event["loaded_at"])
+    handoffs: list[Row] = []
+    for lead_id, moment in asked.items():
+        begin = moment + timedelta(hours=rng.uniform(1, 20))
+        end = begin + timedelta(hours=rng.expovariate(1 / 30))
+        answer = rng.choice("accepted accepted accepted rejected recycled".split())
+        reason = pick(rng, NO_THANKS) if answer != "accepted" else ""
+        row = {"lead_id": lead_id, "owner": pick(rng, SELLERS), "handed_over_at": begin}
+        if end < END and rng.random() < 0.95:
+            row |= {"answer": answer, "answered_at": end, "reason": reason}
+        if begin < END:
+            handoffs.append(row)
+    handoffs.sort(key=lambda row: str(row["handed_over_at"]))
+    for number, row in enumerate(handoffs, start=1):
+        row["handoff_id"] = f"H{number:03}"
+    answered = [row for row in handoffs if row.get("answer")]
+    early = answered[9]["handed_over_at"] - timedelta(days=1)
+    answered[5]["answer"] = f" {answered[5]['answer']} ".upper()
+    answered[9]["answered_at"] = early
+    answered[13]["lead_id"] = "L9005"
+    answered[17]["answer"] = "maybe"
+    answered[21]["handed_over_at"] = "n/a"
+    return handoffs
+
+
 def make_tables(seed: int = SEED) -> dict[str, list[Row]]:
-    """The five tables as they are written, what is loaded by END."""
+    """The six tables as they are written, what is loaded by END."""
     rng = Random(seed)
     tables = make_funnel(rng)
-    leads, events, outcomes, links, erasures = tables.values()
+    leads, events, outcomes, links, erasures, handoffs = tables.values()
     outcomes[:] = [row for row in outcomes if row["closed_at"] <= END]
     outcomes.sort(key=lambda row: row["closed_at"])
     links.sort(key=lambda row: row["identified_at"])
@@ -436,6 +470,7 @@ def make_tables(seed: int = SEED) -> dict[str, list[Row]]:
     for number, event in enumerate(events, start=1):
         event["event_id"] = f"E{number:05}"
     events[-1]["loaded_at"] = END
+    handoffs.extend(make_handoffs(Random(seed + 1), events))  # draws nothing of the others
     soil_leads(rng, leads)
     soil_events(rng, events)
     soil_outcomes(outcomes)

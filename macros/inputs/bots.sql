@@ -57,6 +57,7 @@
     where
         conditions.subject <> 'event'
         and conditions.field = 'days_since_last_event'
+    {{- lead_scoring.touch_fields(rules) }}
     {%- set fields = [] -%}
     {%- set click_types = lead_scoring.list_var('bot_click_types') -%}
     {%- for type in click_types + [var('bot_delivery_type')] -%}

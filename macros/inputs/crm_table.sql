@@ -1,4 +1,4 @@
-{#- Where staging reads one of the six raw tables from: the ready-made sources where
+{#- Where staging reads one of the seven raw tables from: the ready-made sources where
     the var `sources` names some, the demo seed while the demo is on, else the `crm`
     source, or an empty table where the var `crm_tables` does not name it, as the
     demo has no merges. `columns`: what staging reads; `optional`:
@@ -7,6 +7,7 @@
 {%- macro crm_table(name, columns=none, optional=[], fields=[]) -%}
     {%- set known = [
         'leads', 'events', 'outcomes', 'identities', 'erasures', 'merges',
+        'handoffs',
     ] -%}
     {%- set given = lead_scoring.list_var('crm_tables') -%}
     {%- for unknown in given | reject('in', known) -%}

@@ -21,7 +21,10 @@ hive = pytest.importorskip("pyhive.hive", reason=NEEDED)
 TTransportException = hive.thrift.transport.TTransport.TTransportException
 HOME = Path(pyspark.__file__).parent
 LOCAL = "127.0.0.1"
-RAW = ("demo_leads", "demo_events", "demo_outcomes", "demo_identities", "demo_erasures")
+RAW = (
+    "demo_leads", "demo_events", "demo_outcomes", "demo_identities", "demo_erasures",
+    "demo_handoffs",
+)
 THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 # Nothing here is large: to generate code, to plan again, or to have Java compile all
 # twice takes longer than to run. Sessions of the server are in another zone than
