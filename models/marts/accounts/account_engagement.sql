@@ -7,8 +7,9 @@ with lead_weeks as (
 select
     people.account_id,
     lead_weeks.weeks_ago,
-    {{ time_after('people.scored_at', '-7 * (lead_weeks.weeks_ago + 1)', 'day') }}
-        as begins_at,
+    {{ time_after(
+        'people.scored_at', '-7 * (lead_weeks.weeks_ago + 1)', 'day'
+    ) }} as begins_at,
     cast(sum(lead_weeks.events) as {{ dbt.type_bigint() }}) as events,
     cast(count(*) as {{ dbt.type_bigint() }}) as people
 from {{ ref('int_account_people') }} as people

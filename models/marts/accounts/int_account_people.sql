@@ -1,6 +1,6 @@
 {{ config(enabled=is_switched_on('reporting')) }}
 
--- Excluded people, such as customers and competitors, come last and count nothing.
+-- Excluded people, such as customers and competitors, come last and count nil.
 with leads as (
     select
         lead_stages.*,

@@ -1,7 +1,7 @@
 {{ config(enabled=is_switched_on('reporting')) }}
 
--- Events that a rule pays for: a delivered email is nothing that a lead does. Weeks
--- are counted back from the as-of time.
+-- Events that a rule pays for: a delivered email is nothing that a lead does.
+-- Weeks are counted back from the as-of time.
 with signatures as (
     select distinct signature_rules.signature_key
     from {{ ref('int_signature_rules') }} as signature_rules
@@ -21,8 +21,11 @@ as_of as (
 events as (
     select
         events.*,
-        cast(floor({{ days_between('events.occurred_at', 'as_of.scored_at') }} / 7)
-            as integer) as weeks_ago
+        cast(
+            floor({{ days_between(
+                'events.occurred_at', 'as_of.scored_at'
+            ) }} / 7) as integer
+        ) as weeks_ago
     from {{ ref('int_scorable_events') }} as events
     inner join signatures on events.signature_key = signatures.signature_key
     inner join as_of

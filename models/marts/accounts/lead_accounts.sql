@@ -49,5 +49,7 @@ select
     end as confidence
 from leads
 left join usual_domains
-    on leads.company_key = usual_domains.company_key and usual_domains.choice = 1
+    on
+        leads.company_key = usual_domains.company_key
+        and usual_domains.choice = 1
 where leads.domain is not null or leads.company_key is not null

@@ -1,32 +1,35 @@
 {{ config(enabled=is_switched_on('reporting')) }}
 
 with people as (
-    select * from {{ ref('int_account_people') }}
+    select
+        *,
+        cast(cast(score as decimal(18, 2)) as {{ dbt.type_string() }})
+            as shown_score
+    from {{ ref('int_account_people') }}
+),
+
+weeks as (
+    select
+        *,
+        weeks_ago < {{ whole_number_var('recent_weeks', 520, 4) }} as is_recent,
+        weeks_ago >= {{ whole_number_var('recent_weeks', 520, 4) }}
+        and weeks_ago < {{ 2 * whole_number_var('recent_weeks', 520, 4) }}
+            as is_earlier
+    from {{ ref('int_lead_weeks') }}
 ),
 
 activity as (
     select
         people.account_id,
-        count(distinct case
-            when weeks.weeks_ago < {{ whole_number_var('recent_weeks', 520, 4) }}
-                then people.lead_key
-        end) as engaged_people,
-        sum(case
-            when weeks.weeks_ago < {{ whole_number_var('recent_weeks', 520, 4) }}
-                then weeks.events
-            else 0
-        end) as recent_events,
-        sum(case
-            when weeks.weeks_ago >= {{ whole_number_var('recent_weeks', 520, 4) }}
-                and weeks.weeks_ago
-                < {{ 2 * whole_number_var('recent_weeks', 520, 4) }}
-                then weeks.events
-            else 0
-        end) as earlier_events,
+        count(distinct case when weeks.is_recent then people.lead_key end)
+            as engaged_people,
+        sum(case when weeks.is_recent then weeks.events else 0 end)
+            as recent_events,
+        sum(case when weeks.is_earlier then weeks.events else 0 end)
+            as earlier_events,
         max(weeks.last_event_at) as last_event_at
     from people
-    inner join {{ ref('int_lead_weeks') }} as weeks
-        on people.lead_key = weeks.lead_key
+    inner join weeks on people.lead_key = weeks.lead_key
     group by people.account_id
 ),
 
@@ -68,15 +71,13 @@ scores as (
             'coalesce(sum(case when not is_excluded then score * '
             ~ account_share('place') ~ ' end), 0)'
         ) }} as combined_score,
-        max(case when place = 1 then lead_id end) as best_lead_id
-        {%- for place in [1, 2, 3] %},
+        {% for place in [1, 2, 3] -%}
         max(case
-            when place = {{ place }} and not is_excluded then lead_id || ' ('
-                || cast(cast(score as decimal(18, 2))
-                    as {{ dbt.type_string() }})
-                || ')'
-        end) as person_{{ place }}
-        {%- endfor %}
+            when place = {{ place }} and not is_excluded
+                then lead_id || ' (' || shown_score || ')'
+        end) as person_{{ place }},
+        {% endfor -%}
+        max(case when place = 1 then lead_id end) as best_lead_id
     from people
     group by account_id, scored_at
 ),

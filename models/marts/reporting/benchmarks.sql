@@ -1,8 +1,8 @@
 {{ config(enabled=is_switched_on('reporting')) }}
 
--- The last period of benchmark_days and the one before it. Conversion is of leads
--- created in the period that are old enough to judge; wins, amounts and answers are
--- of deals closed and leads handed over in it.
+-- The last period of benchmark_days and the one before. Conversion is of leads
+-- created in the period that are old enough to judge; wins, amounts and answers
+-- are of deals closed and leads handed over in it.
 with as_of as (
     select
         scored_at,
@@ -102,11 +102,11 @@ measured as (
             ('value', 'parts.happened_at > as_of.begins_at'),
             ('previous_value', 'parts.happened_at <= as_of.begins_at'),
         ] -%}
-        cast(sum(case when {{ is_in }} then parts.part end)
-            as {{ type_double() }})
+        sum(case when {{ is_in }} then parts.part end)
         / coalesce(sum(case when {{ is_in }} then parts.whole end), 1.0)
-            as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+            as {{ name }},
+        {% endfor -%}
+        count(*) as rows_measured
     from parts
     inner join as_of
         on
@@ -128,11 +128,12 @@ select
     measured.segment,
     measured.begins_at as period_start,
     measured.scored_at as period_end,
-    measured.value,
-    measured.previous_value,
-    measured.value - measured.previous_value as change,
+    cast(measured.value as {{ type_double() }}) as value,
+    cast(measured.previous_value as {{ type_double() }}) as previous_value,
+    cast(measured.value - measured.previous_value as {{ type_double() }})
+        as change,
     targets.target,
-    measured.value - targets.target as gap,
+    cast(measured.value - targets.target as {{ type_double() }}) as gap,
     measured.value >= targets.target as is_met
 from measured
 left join targets

@@ -1,7 +1,7 @@
 {{ config(enabled=is_switched_on('reporting')) }}
 
--- The steps are: created, the stages by rank, won. A lead that has reached a stage
--- has reached those below it too.
+-- The steps are: created, the stages by rank, won. A lead that has reached a
+-- stage has reached those below it too.
 with facts as (
     select * from {{ ref('lead_facts') }}
 ),

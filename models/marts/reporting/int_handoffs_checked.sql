@@ -1,7 +1,7 @@
 {{ config(enabled=is_switched_on('reporting')) }}
 
--- What was handed over later does not exist yet, and an answer that came later is
--- not known. A row that cannot be used stays, with the reason.
+-- What was handed over later does not exist yet, and an answer that came later
+-- is not known. A row that cannot be used stays, with the reason.
 with given as (
     select
         {{ given_id('handoff_id') }} as handoff_id,

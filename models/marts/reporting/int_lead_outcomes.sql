@@ -1,7 +1,7 @@
 {{ config(enabled=is_switched_on('reporting')) }}
 
--- What is known of deals at the as-of time, with those of leads that were merged
--- into the lead.
+-- What is known of deals at the as-of time, with those of leads that were
+-- merged into the lead.
 with outcomes as (
     select
         actors.lead_key,

@@ -3,11 +3,11 @@
 -- By which channels and campaigns a lead came, up to its first won deal.
 with signatures as (
     select
-        signature_key,
+        signatures.signature_key,
         {{ touch_column('channel_property', 'signatures') }} as channel,
         {{ touch_column('campaign_property', 'signatures') }} as campaign
     from {{ ref('int_event_signatures') }} as signatures
-    where event_type in ({{ quoted_list(list_var('touch_types')) }})
+    where signatures.event_type in ({{ quoted_list(list_var('touch_types')) }})
 ),
 
 wins as (

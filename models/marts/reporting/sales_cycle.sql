@@ -1,7 +1,7 @@
 {{ config(enabled=is_switched_on('reporting')) }}
 
--- How long leads stay in a stage, by their score when they entered it, and how long
--- it takes from the creation of a lead to its first won deal.
+-- How long leads stay in a stage, by their score when they entered it, and how
+-- long it takes from the creation of a lead to its first won deal.
 with facts as (
     select * from {{ ref('lead_facts') }}
 ),

@@ -15,7 +15,8 @@ with source as (
 renamed as (
     select
         ---------- ids
-        {{ trimmed_text('handoff_id', list_var('empty_values')) }} as handoff_id,
+        {{ trimmed_text('handoff_id', list_var('empty_values')) }}
+            as handoff_id,
         {{ trimmed_text('lead_id', list_var('empty_values')) }} as lead_id,
 
         ---------- text
