@@ -74,11 +74,19 @@ points as (
     ) }}
 ),
 
-changed_scores as (
+other_stages as (
     select
         leads.observation_key,
         leads.model_id,
-        min(cast(days.day_at as date)) as next_change_on
+        cast(days.day_at as date) as next_change_on,
+        {{ rounded_score(clamped(
+            '(coalesce(points.gained_points, 0)'
+            ~ ' + coalesce(points.lost_points, 0))',
+            'leads.min_score', 'leads.max_score'
+        )) }} as next_score,
+        row_number() over (
+            partition by days.outlook_key order by days.day_number
+        ) as change_number
     from days
     inner join {{ ref('int_outlook_leads') }} as leads
         on days.outlook_key = leads.outlook_key
@@ -90,7 +98,6 @@ changed_scores as (
         'coalesce(points.gained_points, 0) + coalesce(points.lost_points, 0)',
         'days.day_number'
     ) }}
-    group by leads.observation_key, leads.model_id
 ),
 
 exclusions as (
@@ -148,10 +155,29 @@ changed_exclusions as (
 select
     observation_key,
     model_id,
-    min(next_change_on) as next_change_on
+    min(next_change_on) as next_change_on,
+    case
+        when coalesce(min(next_change_on) < min(excluded_on), true)
+            then min(next_score)
+    end as next_score
 from (
-    select * from changed_scores
+    select
+        observation_key,
+        model_id,
+        next_change_on,
+        cast(null as date) as excluded_on,
+        next_score
+    from other_stages
+    where change_number = 1
+
     union all
-    select * from changed_exclusions
+
+    select
+        observation_key,
+        model_id,
+        next_change_on,
+        next_change_on as excluded_on,
+        cast(null as {{ type_double() }}) as next_score
+    from changed_exclusions
 ) as changes
 group by observation_key, model_id

@@ -33,6 +33,8 @@ MARTS: dict[str, tuple[str, ...]] = {
     "lead_stage_history": ("model_id", "lead_id", "entered_at"),
     "lead_owner_history": ("lead_id", "change_number"),
     "lead_score_history": ("basis", "model_id", "lead_id", "scored_at"),
+    "stage_changes": ("model_id", "lead_id", "changed_at"),
+    "at_risk": ("model_id", "lead_id"),
     "flagged_events": ("event_id", "lead_id", "event_type", "occurred_at", "reason"),
     "rejected_rows": (),
     "input_counts": ("input", "loaded_on"),

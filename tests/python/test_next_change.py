@@ -28,6 +28,9 @@ LIMITS = [("", ""), (-10, 14), ("", 25), (-30, "")]
 # Few rules begin or end within the days to come.
 VALIDITIES = [{}] * 20 + [{"valid_from": "2026-07-09"}, {"valid_to": "2026-07-20"}]
 STAGES = "select model_id, lead_id, stage from lead_scores"
+# at_risk has who falls, and not who is excluded by then
+STANDS = "select model_id, lead_id, (stage_rank, score, stage) from lead_scores"
+FALLS = "select model_id, lead_id, (falls_on, score_then, stage_then) from at_risk"
 FORETOLD = "select model_id, lead_id, next_change_on from lead_scores"
 HELD = """
     select model_id, lead_id, min(scored_on) filter (
@@ -59,6 +62,7 @@ def by_lead(run: Run, query: str) -> dict[Any, Any]:
 def compare(project: Path, work: Path) -> None:
     run = build(project, work, NOW)
     foretold, stages = by_lead(run, FORETOLD), by_lead(run, STAGES)
+    falls, ranks = by_lead(run, FALLS), by_lead(run, STANDS)
     now = work / "now.duckdb"
     shutil.copy(run.database, now)
 
@@ -68,12 +72,20 @@ def compare(project: Path, work: Path) -> None:
     days = [day for day in found.values() if day]
     assert len(set(days)) > 15
     assert 0.05 < len(days) / len(found) < 0.9
+    assert falls
 
     often = [day for day, _ in Counter(days).most_common() if day > TODAY.date() + DAY]
     for day in often[:3]:
         shutil.copy(now, run.database)
         at = datetime.combine(day, datetime.min.time())
         before, then = (by_lead(build(project, work, each), STAGES) for each in (at - DAY, at))
+        stands = by_lead(run, STANDS)
+        fallen = {
+            lead: (day, score, stage)
+            for lead, (rank, score, stage) in stands.items()
+            if foretold[lead] == day and 0 < rank < ranks[lead][0]
+        }
+        assert {lead: fall for lead, fall in falls.items() if fall[0] == day} == fallen
         for lead, changes_on in foretold.items():
             if changes_on is None or changes_on >= day:
                 assert before[lead] == stages[lead], (lead, changes_on, "the day before", day)
