@@ -11,8 +11,11 @@ import click
 
 # Its module, and what `leadscore --help` says of it.
 COMMANDS = {
+    "alert": ("leadscore.alert", "Print who moved and who is about to fall, for Slack."),
+    "export": ("leadscore.export", "Write marts to files: CSV, Parquet, JSON, Excel, PDF."),
     "init": ("leadscore.packs", "Write the rule tables of a rule pack."),
     "learn": ("leadscore.learn.cli", "Propose rules learned from history."),
+    "push": ("leadscore.push", "Bring scores to a table of a PostgreSQL database."),
 }
 
 
