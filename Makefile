@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-not-slow test-next test-spark test-spark-all test-rendered \
+.PHONY: help score test test-not-slow test-next test-spark test-spark-all test-rendered test-recipes \
 	test-postgres test-slow test-rest test-all fuzz lint check before review warehouses mutations \
 	demo docs benchmark benchmark-spark scanned requirements clean
 
@@ -46,6 +46,10 @@ test-rendered: .venv-rendered/done ## parse the SQL for Snowflake, BigQuery and 
 
 test-spark: .venv-spark/done ## build on Apache Spark, on Java 17 or later
 	.venv-spark/bin/python -m pytest -m "spark and not slow" tests/python/test_spark.py
+
+# Not in make test-all, for what they install: each takes minutes and a gigabyte.
+test-recipes: .venv/test .venv-airflow/done .venv-dagster/done ## run the recipes of docs/hand-off.md
+	$(BIN)/python -m pytest tests/python/test_recipes.py
 
 # All of it on one server. 500 random scenarios would take ten minutes more.
 test-spark-all: .venv-spark/done
@@ -127,7 +131,7 @@ requirements: ## lock the versions again, hashes and all (needs uv)
 		-o requirements-next.txt
 
 # --no-config: what pyproject.toml holds back is not held back for the next versions
-EXTRAS := bench dev learn rendered spark
+EXTRAS := airflow bench dagster dev files learn rendered spark
 UV_FLAGS := --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url
@@ -154,7 +158,7 @@ INSTALL := -m pip install --quiet --no-compile --require-hashes
 	@touch .venv/score $@
 
 # Beside the others, and not in place of them.
-.venv/bench .venv/learn: .venv/%: requirements-%.txt | .venv/bin/python
+.venv/bench .venv/files .venv/learn: .venv/%: requirements-%.txt | .venv/bin/python
 	$(BIN)/python $(INSTALL) -r $<
 	@touch .venv/score $@
 

@@ -4,7 +4,6 @@ What a column is comes from the mart's contract, so that a file has the same typ
 every warehouse.
 """
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -130,8 +129,3 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
         # a driver's decimals or texts, where the contract has numbers
         python = {pa.float64(): float, pa.int32(): int, pa.int64(): int}.get(kind, str)
         return pa.array([None if v is None else python(v) for v in values], kind)
-
-
-def quiet() -> None:
-    """Nothing but the message on stdout and stderr."""
-    warnings.simplefilter("ignore")

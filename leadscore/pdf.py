@@ -7,7 +7,6 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,17 @@ import typst
 
 from leadscore import marts
 from leadscore.export import writing
+from leadscore.handing_on import (
+    Record,
+    changes,
+    in_words,
+    move,
+    relations,
+    risks,
+    scored_at,
+    short,
+    since,
+)
 
 TEMPLATE = Path(__file__).with_name("one_pager.typ")
 NO_OWNER = "No owner"
@@ -39,60 +49,6 @@ LEADS = """
     where place <= {most}
     order by lead_rank
 """
-# The newest changes of the primary model; a lead that is gone has no owner any more.
-CHANGES = """
-    select
-        changes.lead_id, changes.changed_at, changes.from_stage, changes.to_stage,
-        changes.from_stage_rank, changes.to_stage_rank, changes.direction, changes.reason,
-        {owner} as owner
-    from {stage_changes} as changes
-    left join {scored_leads} as scored on changes.lead_id = scored.lead_id
-    where
-        changes.model_id = (select max(model_id) from {scored_leads})
-        and changes.changed_at > cast('{since}' as {timestamp})
-    order by changes.changed_at desc, changes.to_stage_rank desc, changes.lead_id
-"""
-RISKS = """
-    select
-        risks.lead_id, risks.falls_on, risks.score, risks.score_then, risks.stage,
-        risks.stage_then, {owner} as owner
-    from {at_risk} as risks
-    left join {scored_leads} as scored on risks.lead_id = scored.lead_id
-    where risks.is_primary
-    order by risks.falls_on, risks.stage_rank desc, risks.lead_id
-"""
-Record = dict[str, Any]
-
-
-def owner_column(project: Mapping[str, marts.Mart]) -> str:
-    """SQL of the owner of `scored`; null where the project has no owners."""
-    has_owner = "owner" in marts.named(project, "scored_leads").columns
-    return "scored.owner" if has_owner else "cast(null as char(1))"
-
-
-def relations(project: Mapping[str, marts.Mart]) -> dict[str, str]:
-    names = ("scored_leads", "stage_changes", "at_risk")
-    return {name: marts.named(project, name).relation for name in names} | {
-        "owner": owner_column(project)
-    }
-
-
-def since(adapter: Any, project: Mapping[str, marts.Mart], days: int) -> Any:
-    """So many days before the leads were scored; none where there are no leads."""
-    scored_leads = marts.named(project, "scored_leads").relation
-    (found,) = marts.records(adapter, f"select max(scored_at) as scored_at from {scored_leads}")
-    return found["scored_at"] and found["scored_at"].replace(tzinfo=None) - timedelta(days=days)
-
-
-def changes(adapter: Any, project: Mapping[str, marts.Mart], after: Any) -> list[Record]:
-    timestamp = "datetime" if adapter.type() == "bigquery" else "timestamp"
-    return marts.records(
-        adapter, CHANGES.format(**relations(project), since=after, timestamp=timestamp)
-    )
-
-
-def risks(adapter: Any, project: Mapping[str, marts.Mart]) -> list[Record]:
-    return marts.records(adapter, RISKS.format(**relations(project)))
 
 
 def write(
@@ -105,8 +61,8 @@ def write(
 ) -> Iterator[tuple[Path, str]]:
     """Writes a file per owner or stage: its path, and what is in it."""
     names = relations(project)
-    after = since(adapter, project, days)
-    if after is None:
+    as_of = scored_at(adapter, project)
+    if as_of is None:
         return
     (owners,) = marts.records(
         adapter, f"select count({names['owner']}) as n from {names['scored_leads']} as scored"
@@ -127,7 +83,7 @@ def write(
             else "",
         ),
     )
-    moved, falling = changes(adapter, project, after), risks(adapter, project)
+    moved, falling = changes(adapter, project, since(as_of, days)), risks(adapter, project)
     pages: dict[str, list[Record]] = defaultdict(list)
     for lead in leads:
         pages[lead["page_of"] or "no stage"].append(lead)
@@ -139,20 +95,26 @@ def write(
                 return (row["owner"] or NO_OWNER) == name
             return name in [row[stage] for stage in stages]
 
-        content = page(
-            name,
-            by,
-            ours,
-            [row for row in moved if is_here(row, "from_stage", "to_stage")],
-            [row for row in falling if is_here(row, "stage")],
-            days,
-        )
+        here = [row for row in moved if is_here(row, "from_stage", "to_stage")]
+        risky = [row for row in falling if is_here(row, "stage")]
+        shown = len(ours)
+        # long texts leave room for fewer leads
+        while shown > 1 and pages_of(page(name, by, ours[:shown], here, risky, days)) > 1:
+            shown -= 1
+        content = page(name, by, ours[:shown], here, risky, days)
         file = folder / f"call_list_{_slug(name, taken)}.pdf"
         with writing(file) as beside:
-            typst.compile(
-                TEMPLATE, str(beside), format="pdf", sys_inputs={"page": json.dumps(content)}
-            )
-        yield file, f"{len(ours)} of {ours[0]['leads']} leads"
+            typst.compile(TEMPLATE, str(beside), format="pdf", sys_inputs=inputs(content))
+        yield file, f"{shown} of {ours[0]['leads']} leads"
+
+
+def inputs(content: Record) -> dict[str, str]:
+    return {"page": json.dumps(content)}
+
+
+def pages_of(content: Record) -> int:
+    """How many pages typst would need."""
+    return int(typst.query(TEMPLATE, "<pages>", "value", one=True, sys_inputs=inputs(content)))
 
 
 def page(
@@ -170,7 +132,7 @@ def page(
     has_other = by == "owner" or any(lead["owner"] for lead in leads)
     step = first["next_step"] if by == "stage" else ""
     return {
-        "title": _short(title, 60),
+        "title": short(title, 60),
         "subtitle": f"Leads of this {by}, scored as of "
         f"{first['scored_at']:%Y-%m-%d %H:%M} UTC." + (f" Next step: {step}." if step else ""),
         "more_leads": f"{len(leads)} of {count}" if count > len(leads) else "",
@@ -178,14 +140,14 @@ def page(
         "leads": [
             {
                 "lead_rank": lead["lead_rank"],
-                "lead_id": _short(lead["lead_id"], MOST_ID),
-                "contact": _short(lead["email"] or "", 40),
+                "lead_id": short(lead["lead_id"], MOST_ID),
+                "contact": short(lead["email"] or "", 40),
                 "score": f"{lead['score']:.2f}",
                 "grade": lead["grade"] or "",
-                "other": _short(
+                "other": short(
                     in_words(lead["stage"]) if by == "owner" else lead["owner"] or "-", 24
                 ),
-                "reasons": _short(lead["top_reasons"] or "No rule pays.", MOST_REASONS),
+                "reasons": short(lead["top_reasons"] or "No rule pays.", MOST_REASONS),
                 "falls": f"Falls on {falls[lead['lead_id']]}." if lead["lead_id"] in falls else "",
             }
             for lead in leads
@@ -194,7 +156,7 @@ def page(
         "changes": [
             {
                 "on": f"{row['changed_at']:%Y-%m-%d}",
-                "lead_id": _short(row["lead_id"], MOST_ID),
+                "lead_id": short(row["lead_id"], MOST_ID),
                 "move": move(row),
                 "reason": row["reason"],
             }
@@ -204,7 +166,7 @@ def page(
         "risks": [
             {
                 "on": str(row["falls_on"]),
-                "lead_id": _short(row["lead_id"], MOST_ID),
+                "lead_id": short(row["lead_id"], MOST_ID),
                 "score": f"{row['score']:.2f}, then {row['score_then']:.2f}",
                 "move": f"{in_words(row['stage'])} → {in_words(row['stage_then'])}",
             }
@@ -214,25 +176,8 @@ def page(
     }
 
 
-def move(row: Record) -> str:
-    if row["direction"] == "new":
-        return f"new, in {in_words(row['to_stage'])}"
-    if row["direction"] == "gone":
-        return f"gone from {in_words(row['from_stage'])}"
-    return f"{in_words(row['from_stage'])} → {in_words(row['to_stage'])}"
-
-
-def in_words(stage: str | None) -> str:
-    return (stage or "no stage").replace("_", " ")
-
-
 def _of(count: int, most: int) -> str:
     return f", {most} of {count}" if count > most else ""
-
-
-def _short(text: str, most: int) -> str:
-    text = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _slug(name: str, taken: set[str]) -> str:

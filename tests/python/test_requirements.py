@@ -5,7 +5,8 @@ import re
 import pytest
 from running import ROOT
 
-OTHERS = [f"requirements-{name}.txt" for name in ("bench", "learn", "next", "rendered", "spark")]
+EXTRAS = ("airflow", "bench", "dagster", "files", "learn", "next", "rendered", "spark")
+OTHERS = [f"requirements-{name}.txt" for name in EXTRAS]
 FILES = ("requirements.txt", "requirements-dev.txt", *OTHERS)
 
 
