@@ -16,9 +16,9 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help score test test-not-slow test-next test-spark test-spark-all test-rendered test-recipes \
-	test-postgres test-slow test-rest test-all fuzz lint check before review warehouses mutations \
-	demo docs benchmark benchmark-spark scanned requirements clean
+.PHONY: help score test test-not-slow test-next test-spark test-spark-all test-rendered \
+	test-recipes test-postgres test-slow test-rest test-all fuzz lint check before review \
+	warehouses mutations demo docs benchmark benchmark-spark scanned requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / \
@@ -49,7 +49,7 @@ test-spark: .venv-spark/done ## build on Apache Spark, on Java 17 or later
 
 # Not in make test-all, for what they install: each takes minutes and a gigabyte.
 test-recipes: .venv/test .venv-airflow/done .venv-dagster/done ## run the recipes of docs/hand-off.md
-	$(BIN)/python -m pytest tests/python/test_recipes.py
+	RECIPES=all $(BIN)/python -m pytest tests/python/test_recipes.py
 
 # All of it on one server. 500 random scenarios would take ten minutes more.
 test-spark-all: .venv-spark/done

@@ -32,7 +32,7 @@ MOST_CHANGES, MOST_RISKS = 8, 6
 # More does not fit on a page, beside the changes and those about to fall.
 MOST_LEADS = 12
 MOST_REASONS = 150
-MOST_ID = 24
+MOST_ID = 36
 
 LEADS = """
     select *

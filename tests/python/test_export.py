@@ -196,6 +196,8 @@ def test_a_mart_that_is_not_there(tmp_path: Path) -> None:
 
 
 SECONDS, MEGABYTES = 60, 2_000
+# One by DuckDB, and the slowest; docs/exporting.md has all five.
+MEASURED = os.environ.get("FORMATS", "csv,xlsx").split(",")
 PATHS = [str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(PATHS)}
 
@@ -205,7 +207,7 @@ def test_a_million_rows(tmp_path: Path, report: Callable[[str], None]) -> None:
     """Each format in a process of its own, under a minute and 2 GB."""
     options = write_marts(tmp_path, {"scored_leads": MANY.format(count=1_000_000)})
     told = []
-    for format in FORMATS:
+    for format in MEASURED:
         command = [sys.executable, "-m", "leadscore", "export", "--format", format]
         command += ["--folder", str(tmp_path / "out"), *options]
         begun = time.perf_counter()
@@ -213,7 +215,7 @@ def test_a_million_rows(tmp_path: Path, report: Callable[[str], None]) -> None:
         _, status, used = os.wait4(pid, 0)
         assert status == 0
         seconds, megabytes = time.perf_counter() - begun, used.ru_maxrss / 1000
-        told.append(f"{format} {seconds:.0f} s, {megabytes:.0f} MB")
-        # what a busy machine takes besides is no fault of the export
-        assert used.ru_utime + used.ru_stime < SECONDS and megabytes < MEGABYTES, told
+        cpu = used.ru_utime + used.ru_stime  # what other work takes besides does not count
+        told.append(f"{format} {seconds:.0f} s ({cpu:.0f} of CPU), {megabytes:.0f} MB")
+        assert cpu < SECONDS and megabytes < MEGABYTES, told
     report(f"Export of a million rows: {'; '.join(told)}")
