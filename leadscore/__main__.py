@@ -14,6 +14,7 @@ COMMANDS = {
     "alert": ("leadscore.alert", "Print who moved and who is about to fall, for Slack."),
     "export": ("leadscore.export", "Write marts to files: CSV, Parquet, JSON, Excel, PDF."),
     "init": ("leadscore.packs", "Write the rule tables of a rule pack."),
+    "review": ("leadscore.review.cli", "Show whom a change of the rules moves."),
     "learn": ("leadscore.learn.cli", "Propose rules learned from history."),
     "push": ("leadscore.push", "Bring scores to a table of a PostgreSQL database."),
 }

@@ -65,6 +65,7 @@ class Side:
     project that scores them, as parsed."""
 
     name: str  # before or after
+    label: str  # as people call it
     packed: bytes
     rules: Mapping[str, Path]
     options: Sequence[str]
@@ -108,6 +109,16 @@ def _plain(run: Any, said: Sequence[str]) -> str:
     results = getattr(run.result, "results", None) or []
     found = [str(one.message).strip() for one in results if str(one.status) in ("error", "fail")]
     return "\n".join(found or list(said) or [str(run.exception or "dbt failed")]).strip()
+
+
+def _told(error: str) -> str:
+    """Of a message of dbt's, the part that our checks wrote."""
+    start = error.find("The rule tables are broken")
+    return error[start:].strip() if start >= 0 else error
+
+
+def vars_option(variables: Mapping[str, Any]) -> list[str]:
+    return ["--vars", json.dumps(dict(variables), default=str)] if variables else []
 
 
 def parse(options: Sequence[str]) -> bytes:
@@ -305,7 +316,7 @@ class Review:
     # Steps
 
     def _options(self, side: Side) -> list[str]:
-        return [*side.options, "--vars", json.dumps(self.variables)]
+        return [*side.options, *vars_option(self.variables)]
 
     def _run(self, side: Side, names: Iterable[str], *arguments: str) -> None:
         manifest = self.manifest(side)
@@ -319,7 +330,7 @@ class Review:
             invoke(manifest, command, self._options(side))
         except LookupError as error:
             raise Stopped(
-                f"The rules {side.name} the change cannot be built.\n{error}"
+                f"The rules of {side.label} cannot be built.\n{_told(str(error))}"
             ) from None
 
     def _look_at_last_build(self, adapter: Any) -> None:
