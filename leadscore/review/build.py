@@ -336,7 +336,8 @@ class Review:
     def _look_at_last_build(self, adapter: Any) -> None:
         """Whether there is one, and as of when; else both sides start from nothing."""
         nodes = _ours(Manifest.from_msgpack(self.after.packed))
-        needed = ("int_events", "int_event_counts", "int_as_of", "int_leads", "int_published_moments")
+        needed = ("int_events", "int_event_counts", "int_as_of", "int_leads")
+        needed += ("int_published_moments",)
         found = [
             adapter.get_relation(nodes[name].database, nodes[name].schema, nodes[name].alias)
             for name in needed
@@ -359,7 +360,7 @@ class Review:
 
     def _compare_reading(self) -> str:
         """Whether each side can read the kept events; the SQL that chooses whom to score."""
-        versions = {}
+        versions, sql = {}, ""
         names = ["int_events_to_read", "review_observations"]
         for side in (self.after, self.before):
             command = ["compile", "--select", *names, "--no-write-json"]
@@ -375,7 +376,7 @@ class Review:
                 adapter, f"select min(reading_version), max(reading_version) from {counts}"
             )
             after, before = (
-                warehouse.rows(adapter, f"select reading_version from ({versions[name]}) as version")
+                warehouse.rows(adapter, f"select reading_version from ({versions[name]}) as v")
                 for name in ("after", "before")
             )
         if kept is not None:

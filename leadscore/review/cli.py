@@ -243,7 +243,7 @@ def review(
         stop_on_broken_files(before, f"The rules of the base {base.name}")
         found: dict[str, Any] = {
             "before": base.name,
-            "after": f"the working tree at {git.git(project, 'rev-parse', '--short', 'HEAD').strip()}",
+            "after": f"the working tree at {git.head(project)}",
             "as_of": "",
         }
         if base.is_older:

@@ -227,7 +227,8 @@ def _movers(ask: Ask, paired: str, built: Built, show: Sequence[str]) -> list[Fo
         f"{paired}, movers as (select lead_id, score_before, score_after, stage_before,"
         " stage_after, row_number() over (order by"
         " case when stage_before = 'excluded' and stage_after = 'excluded' then 1 else 0 end,"
-        " abs(score_after - score_before) desc, lead_id) as place from paired where score_before <> score_after)"
+        " abs(score_after - score_before) desc, lead_id) as place from paired"
+        " where score_before <> score_after)"
     )
     found = {
         str(lead_id): {
@@ -514,9 +515,10 @@ def _warnings(ask: Ask, built: Built, found: Found, rule_moves: float) -> list[s
     said = {}
     for side, relations in (("before", built.before), ("after", built.after)):
         sql = f"select file, model_id, rule_id, warning from {relations['rule_warnings']}"
-        said[side] = {tuple(str(cell or "") for cell in row) for row in ask(f"{sql} order by 1, 2, 3, 4")}
+        said[side] = {tuple(str(cell or "") for cell in row) for row in ask(sql)}
     for file, model_id, rule_id, warning in sorted(said["after"] - said["before"]):
-        place = ", ".join(part for part in (file, model_id and f"model {model_id}", rule_id) if part)
+        parts = (file, model_id and f"model {model_id}", rule_id)
+        place = ", ".join(part for part in parts if part)
         warnings.append(f"{place}: {warning}.")
     leads = found["totals"]["leads"]
     limits = {row["group_id"]: row for row in found["rules"] if row["kind"] == "group_cap"}

@@ -68,6 +68,10 @@ def base_of(project: Path, ref: str) -> Base:
     return Base(ref, commit, repository, prefix, commit != tip)
 
 
+def head(project: Path) -> str:
+    return git(project, "rev-parse", "--short", "HEAD").strip()
+
+
 @contextmanager
 def worktree(base: Base) -> Iterator[Path]:
     """The project as the base has it, in a folder of its own that is removed afterwards."""

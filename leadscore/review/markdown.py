@@ -332,7 +332,8 @@ def distribution(found: Found) -> str:
         for row in found["bins"]
     ]
     inner = table(["score", "before", "after", "change"], rows, (1, 2, 3))
-    return f"<details><summary>By score, in steps of {points(width)}</summary>\n\n{inner}\n\n</details>"
+    head = f"<summary>By score, in steps of {points(width)}</summary>"
+    return f"<details>{head}\n\n{inner}\n\n</details>"
 
 
 def models(found: Sequence[Found]) -> str:
