@@ -17,7 +17,7 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help score test test-not-slow test-next test-spark test-spark-all test-rendered \
-	test-recipes test-postgres test-slow test-rest test-all fuzz lint check before review \
+	test-recipes test-postgres test-slow test-rest test-all fuzz lint check review \
 	warehouses mutations demo docs benchmark benchmark-spark scanned requirements clean
 
 help: ## list these targets
@@ -80,17 +80,9 @@ lint: .venv/test check ## check the style of SQL and Python
 check: | .venv/bin/python
 	@$(BIN)/python -m leadscore.check
 
-before: .venv/score $(PROFILE) check ## build into the schema that review compares
-	LEAD_SCORING_SCHEMA=lead_scoring_before $(BIN)/dbt build $(ONLY_DATA)
-
-review: .venv/score $(PROFILE) check ## build, then show whom a rule change moves
-	$(BIN)/dbt build $(ONLY_DATA)
-	@for query in $(REVIEW); do \
-		$(BIN)/dbt show --quiet --limit -1 --select $$query || exit 1; \
-	done
-
-ONLY_DATA := --log-level warn --exclude-resource-type unit_test
-REVIEW := stage_transition_matrix biggest_movers stage_entries_and_exits
+BASE := origin/main
+review: .venv/score $(PROFILE) check ## show whom a rule change moves, as BASE=main
+	$(BIN)/python -m leadscore review --base $(BASE) $(REVIEW)
 
 warehouses: ## test on all warehouses, write the tables of the docs on what they read
 	WAREHOUSES_PAGE=$(CURDIR)/docs/warehouses.md \

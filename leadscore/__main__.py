@@ -15,6 +15,8 @@ COMMANDS = {
     "export": ("leadscore.export", "Write marts to files: CSV, Parquet, JSON, Excel, PDF."),
     "init": ("leadscore.packs", "Write the rule tables of a rule pack."),
     "review": ("leadscore.review.cli", "Show whom a change of the rules moves."),
+    "what-if": ("leadscore.what_if", "Show whom an edit of a rule would move."),
+    "explain": ("leadscore.explain", "Explain the score of a lead."),
     "learn": ("leadscore.learn.cli", "Propose rules learned from history."),
     "push": ("leadscore.push", "Bring scores to a table of a PostgreSQL database."),
 }

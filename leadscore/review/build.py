@@ -153,8 +153,9 @@ def _ours(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _needed(manifest: Manifest, wanted: Iterable[str]) -> set[str]:
-    """Names of nodes with all that they read."""
+def _needed(manifest: Manifest, wanted: Iterable[str], all_of_it: bool = False) -> set[str]:
+    """Names of nodes with all that they read; without what only days to come need, if
+    not `all_of_it`."""
     open_ids = [node.unique_id for name, node in _ours(manifest).items() if name in set(wanted)]
     found: set[str] = set()
     while open_ids:
@@ -163,7 +164,7 @@ def _needed(manifest: Manifest, wanted: Iterable[str]) -> set[str]:
         if node is None or node.name in found:
             continue
         found.add(node.name)
-        if node.name not in LEFT_OUT or node.name == "int_published_moments":
+        if all_of_it or node.name not in LEFT_OUT or node.name == "int_published_moments":
             open_ids += node.depends_on_nodes
     return found
 
@@ -211,7 +212,8 @@ class Review:
         self.by_rules = {}
         for side in (before, after):
             manifest = Manifest.from_msgpack(side.packed)
-            self.needed[side.name] = _needed(manifest, OUTCOMES | {"rule_warnings"})
+            wanted = OUTCOMES | {"rule_warnings"}
+            self.needed[side.name] = _needed(manifest, wanted, not same_engine)
             self.by_rules[side.name] = _depend_on(manifest, side.rules)
             if missing := {"lead_scores", "lead_score_ledger"} - self.needed[side.name]:
                 raise Stopped(
@@ -292,8 +294,10 @@ class Review:
     def _owner(self, side: Side, name: str) -> str:
         """Which side has a node for this side: before, after, or both for what they
         share; nothing for the last build."""
-        if name in side.rules or not self.same_engine:
+        if name in side.rules:
             return side.name
+        if not self.same_engine:
+            return side.name if name in self.needed[side.name] else ""
         kept = side.name if side.reads_again else self.events_of
         if name in EVENTS:
             return kept
@@ -364,7 +368,11 @@ class Review:
         names = ["int_events_to_read", "review_observations"]
         for side in (self.after, self.before):
             command = ["compile", "--select", *names, "--no-write-json"]
-            done = invoke(self.manifest(side), command, self._options(side))
+            command += ["--indirect-selection", "empty"]
+            try:
+                done = invoke(self.manifest(side), command, self._options(side))
+            except LookupError as error:
+                raise Stopped(f"The rules of {side.label} cannot be read: {error}") from None
             found = {one.node.name: one.node.compiled_code for one in done.results}
             versions[side.name] = found["int_events_to_read"]
             sql = found.get("review_observations") or sql
