@@ -5,7 +5,9 @@ for, since dbt takes seconds to import.
 """
 
 import importlib
-from collections.abc import Callable, Sequence
+import tomllib
+from importlib import metadata
+from pathlib import Path
 
 import click
 
@@ -14,8 +16,9 @@ COMMANDS = {
     "alert": ("leadscore.alert", "Print who moved and who is about to fall, for Slack."),
     "export": ("leadscore.export", "Write marts to files: CSV, Parquet, JSON, Excel, PDF."),
     "init": ("leadscore.packs", "Write the rule tables of a rule pack."),
-    "review": ("leadscore.review.cli", "Show whom a change of the rules moves."),
+    "check": ("leadscore.rule_check", "Check rule tables in under a second."),
     "what-if": ("leadscore.what_if", "Show whom an edit of a rule would move."),
+    "review": ("leadscore.review.cli", "Show whom a change of the rules moves."),
     "explain": ("leadscore.explain", "Explain the score of a lead."),
     "learn": ("leadscore.learn.cli", "Propose rules learned from history."),
     "push": ("leadscore.push", "Bring scores to a table of a PostgreSQL database."),
@@ -31,26 +34,49 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(COMMANDS[name][0])
-        return getattr(module, "command", None) or _of_argparse(name, module.main)
+        try:
+            module = importlib.import_module(COMMANDS[name][0])
+        except ModuleNotFoundError as error:
+            if (error.name or "").startswith("leadscore"):
+                raise
+            raise click.ClickException(
+                f"{name} needs the package {error.name}; CONTRIBUTING.md says which "
+                "requirements have it."
+            ) from None
+        return module.command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-def _of_argparse(name: str, main: Callable[[Sequence[str]], object]) -> click.Command:
-    @click.command(name, context_settings={"ignore_unknown_options": True, "help_option_names": []})
-    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-    def command(arguments: Sequence[str]) -> None:
-        main(arguments)
-
-    return command
+def version() -> str:
+    """Of this folder if it is a clone, else of what is installed."""
+    file = Path(__file__).parents[1] / "pyproject.toml"
+    if file.exists():
+        return str(tomllib.loads(file.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("leadscore")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version(), prog_name="leadscore")
 def main() -> None:
-    """Lead scoring in dbt: rules, evidence, files in and out."""
+    """Lead scoring in dbt: rules, evidence, files in and out.
+
+    \b
+    Start from rules that you know:   leadscore init --pack hubspot
+    Before you commit a rule:         leadscore check
+    Whom would this edit move?        leadscore what-if --rule pricing_visit --points 8
+    Whom does my branch move?         leadscore review --base origin/main
+    Why does a lead score so?         leadscore explain L0324
+
+    Run it in the folder of the dbt project. Options that a sub-command does not know,
+    such as --target, go to dbt. `leadscore COMMAND --help` has examples.
+
+    \b
+    Completion in bash:   eval "$(_LEADSCORE_COMPLETE=bash_source leadscore)"
+    In zsh or fish:       the same with zsh_source or fish_source
+    """
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from typing import Any
 
 import click
 
+from leadscore.help import as_written
 from leadscore.review import Stopped, cli
 
 # The lead and its visitors alone: the rest is read as the last build left it.
@@ -410,7 +411,7 @@ def _changes(found: Explained) -> list[str]:
 
 @click.command(
     "explain",
-    help=__doc__,
+    help=as_written(__doc__),
     context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]},
 )
 @click.option("--as-of", default="", help="Explain its score of then, such as 2026-05-31.")

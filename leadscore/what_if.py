@@ -23,6 +23,7 @@ from typing import Any
 
 import click
 
+from leadscore.help import as_written
 from leadscore.review import Stopped, cli
 
 RULES = ("explicit_rules", "implicit_rules")
@@ -133,7 +134,7 @@ def _unknown(kind: str, name: str, files: Sequence[Path], column: str) -> str:
 
 @click.command(
     "what-if",
-    help=__doc__,
+    help=as_written(__doc__),
     context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]},
 )
 @click.option("--rule", default="", help="The rule to change, by its rule_id.")

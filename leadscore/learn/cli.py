@@ -6,13 +6,16 @@ Build first, with the var `evidence` on. The table is written beside the others 
 a model_id of its own, with a report of what it is worth: read both, then build.
 """
 
-import argparse
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import click
 import numpy as np
 
+from leadscore.help import as_written
 from leadscore.learn import baselines, leakage, learning, reading, tables
 from leadscore.learn.evaluation import figures
 from leadscore.learn.learning import Observations, Options
@@ -21,35 +24,6 @@ from leadscore.learn.report import Report, as_html, as_markdown
 
 LEAST_WINS = 50
 LATER_SHARE = 0.3
-
-
-def parser() -> argparse.ArgumentParser:
-    found = argparse.ArgumentParser("leadscore learn", description=__doc__)
-    found.formatter_class = argparse.RawDescriptionHelpFormatter
-    add = found.add_argument
-    add("--model-id", default="learned", help="of the table; an older one of it is replaced")
-    add("--max-rules", type=int, default=20, help="rows, with what every lead begins with")
-    add("--min-support", type=int, help="leads a rule has to hold for; unset 30, or 1%% if more")
-    add(
-        "--exclude", default="", metavar="A,B", help="attributes, properties, measures to leave out"
-    )
-    add("--allow", default="", metavar="A,B", help="suspicious attributes that may be used")
-    add("--never-negative", default="", metavar="A,B", help="fields that may only add points")
-    add(
-        "--keep-today",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="prefer today's rules where others are hardly better",
-    )
-    add(
-        "--points-only",
-        action="store_true",
-        help="today's rules, with points that history supports",
-    )
-    add("--seed", type=int, default=42, help="of what is drawn by lot; same data, same file")
-    add("--rules-folder", type=Path, default=Path("seeds/rules"), help="of the rule tables")
-    add("--report", type=Path, default=Path("reports"), help="folder of the report")
-    return found
 
 
 def names(text: str) -> list[str]:
@@ -204,9 +178,45 @@ def stages_for(todays, scores: np.ndarray, today: np.ndarray) -> list[tables.Row
     return list(unique.values())
 
 
+@click.command(
+    "learn",
+    help=as_written(__doc__),
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]},
+)
+@click.option("--model-id", default="learned", show_default=True,
+              help="Of the table; an older one of it is replaced.")
+@click.option("--max-rules", type=int, default=20, show_default=True,
+              help="Rows, with what every lead begins with.")
+@click.option("--min-support", type=int,
+              help="Leads a rule has to hold for; unset 30, or 1% if more.")
+@click.option("--exclude", default="", metavar="A,B",
+              help="Attributes, properties, measures to leave out.")
+@click.option("--allow", default="", metavar="A,B",
+              help="Suspicious attributes that may be used.")
+@click.option("--never-negative", default="", metavar="A,B",
+              help="Fields that may only add points.")
+@click.option("--keep-today/--no-keep-today", default=True, show_default=True,
+              help="Prefer today's rules where others are hardly better.")
+@click.option("--points-only", is_flag=True,
+              help="Today's rules, with points that history supports.")
+@click.option("--seed", type=int, default=42, show_default=True,
+              help="Of what is drawn by lot; same data, same file.")
+@click.option("--rules-folder", type=click.Path(path_type=Path), default="seeds/rules",
+              show_default=True, help="Of the rule tables.")
+@click.option("--report", type=click.Path(path_type=Path), default="reports", show_default=True,
+              help="Folder of the report.")
+@click.argument("dbt_options", nargs=-1, type=click.UNPROCESSED)
+def command(dbt_options: Sequence[str], **options: Any) -> Table:
+    return learn(SimpleNamespace(**options), dbt_options)
+
+
 def main(arguments: Sequence[str] | None = None) -> Table:
-    """Writes the table and the report; the table is returned for tests of the scores."""
-    given, dbt_options = parser().parse_known_args(arguments)
+    """The command as a function, which returns the table for tests of the scores."""
+    return command.main(arguments, prog_name="leadscore learn", standalone_mode=False)
+
+
+def learn(given: SimpleNamespace, dbt_options: Sequence[str]) -> Table:
+    """Writes the table and the report."""
     try:
         data = reading.read(dbt_options, names(given.exclude))
         todays = todays_rows(given.rules_folder)
@@ -354,6 +364,3 @@ def changes(table: Table, kinds) -> list[tuple[str, str, str]]:
     ]
     return rows + [(name, "new", points) for name, points in zip(new, most, strict=True)]
 
-
-if __name__ == "__main__":
-    main()

@@ -5,12 +5,15 @@
 docs/coming-from/ has a page for each pack.
 """
 
-import argparse
 import difflib
 import shlex
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+
+import click
+
+from leadscore.help import as_written
 
 HERE = Path(__file__).parent
 # The project's own rules; it has every rule table.
@@ -105,17 +108,16 @@ def _them(files: Sequence[str]) -> str:
     return "them" if len(files) > 1 else "it"
 
 
-def parser() -> argparse.ArgumentParser:
-    found = argparse.ArgumentParser("leadscore init", description=__doc__)
-    found.formatter_class = argparse.RawDescriptionHelpFormatter
-    found.add_argument("--pack", required=True, help=f"one of {', '.join(names())}")
-    found.add_argument(
-        "--rules-folder", type=Path, default=Path("seeds/rules"), help="of the rule tables"
-    )
-    found.add_argument("--force", action="store_true", help="overwrite edited rule tables")
-    return found
+@click.command(
+    "init", help=as_written(__doc__), context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.option("--pack", required=True, help=f"One of {', '.join(names())}.")
+@click.option("--rules-folder", type=click.Path(path_type=Path), default="seeds/rules",
+              show_default=True, help="Of the rule tables.")
+@click.option("--force", is_flag=True, help="Overwrite edited rule tables.")
+def command(pack: str, rules_folder: Path, force: bool) -> None:
+    print(init(pack, rules_folder, force))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    chosen = parser().parse_args(arguments)
-    print(init(chosen.pack, chosen.rules_folder, chosen.force))
+    command.main(arguments, prog_name="leadscore init", standalone_mode=False)

@@ -38,6 +38,7 @@ OUTCOMES = {"scored_leads", "lead_scores", "lead_score_ledger", "evidence_observ
 LEFT_OUT = {
     *("int_outlook_days", "int_outlook_leads", "int_outlook_bounds", "int_next_changes"),
     *("int_leads_to_keep", "lead_stage_history", "lead_score_history", "int_published_moments"),
+    "lead_owner_history",
 }
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 COPIES = "rules"  # the folder of a side's rule tables, while dbt loads them

@@ -21,6 +21,11 @@ KEYS = {
     "exclusions": ("exclusion_id",),
     "bot_signatures": ("signature_id",),
     "territories": ("priority",),
+    "sales_people": ("name",),
+    "free_mail_domains": ("domain",),
+    "account_stages": ("stage",),
+    "buying_roles": ("buying_role",),
+    "benchmark_targets": ("measure", "segment"),
 }
 # A rule table without these was written for another engine.
 NEEDED = ("score_models", "score_groups", "explicit_rules", "implicit_rules", "stages")
@@ -51,7 +56,13 @@ KINDS = {
     "exclusions": "exclusion",
     "bot_signatures": "bot signature",
     "territories": "territory",
+    "sales_people": "sales person",
+    "free_mail_domains": "free mail domain",
+    "account_stages": "stage of accounts",
+    "buying_roles": "buying role",
+    "benchmark_targets": "target",
 }
+RULES = ("explicit_rules", "implicit_rules", "rule_conditions")
 # A change of these moves no score.
 TEXTS = {"reason", "description", "name", "next_step"}
 
@@ -125,22 +136,19 @@ def _edits(old: Row, new: Row) -> list[tuple[str, str, str]]:
 
 def called(table: str, row: Row) -> str:
     """A row as people call it: by its id in words."""
-    name = {
-        "score_models": "model_id",
-        "score_groups": "group_id",
-        "stages": "stage",
-        "score_links": "model_id",
-        "exclusions": "exclusion_id",
-        "bot_signatures": "signature_id",
-        "territories": "priority",
-    }.get(table, "rule_id")
-    if table == "grades":
-        return f"{row.get('dimension', '')} {row.get('grade', '')}"
+    name = "rule_id" if table in RULES else KEYS[table][-1]
+    if table in ("grades", "benchmark_targets"):
+        return " ".join(row.get(column, "") for column in KEYS[table][-2:])
     return row.get(name, "").replace("_", " ")
 
 
-def _of_model(row: Row) -> str:
-    return f" of model {row['model_id']}" if row.get("model_id") else ""
+def _of_model(table: str, row: Row) -> str:
+    is_one = KEYS[table] == ("model_id",)
+    return f" of model {row['model_id']}" if row.get("model_id") and not is_one else ""
+
+
+def _points(cell: object) -> str:
+    return f"{cell} point{'' if str(cell).lstrip('-') == '1' else 's'}"
 
 
 def _shown(value: str) -> str:
@@ -161,30 +169,27 @@ def _edited(
             parts.append(f"{word} {_shown(old)} to {_shown(new)}")
     parts.sort(key=lambda part: "points" not in part)
     kind = "" if table.endswith("_rules") else f"{KINDS[table]} "
-    sentence = f"{kind}{called(table, row)}{_of_model(row)}: {', '.join(parts)}"
+    sentence = f"{kind}{called(table, row)}{_of_model(table, row)}: {', '.join(parts)}"
     moves = any(column not in TEXTS for column, _, _ in edits)
     return Change(table, "edited", key, _capital(sentence), moves, row)
 
 
 def _added(table: str, key: tuple[str, ...], row: Row) -> Change:
-    return Change(
-        table, "added", key, f"New {KINDS[table]} {called(table, row)}{_of_model(row)}: "
-        f"{described(table, row)}", True, row
-    )
+    name = f"{KINDS[table]} {called(table, row)}{_of_model(table, row)}"
+    return Change(table, "added", key, f"New {name}: {described(table, row)}", True, row)
 
 
 def _removed(table: str, key: tuple[str, ...], row: Row) -> Change:
-    return Change(
-        table, "removed", key, f"Removed {KINDS[table]} {called(table, row)}{_of_model(row)}: "
-        f"it was {described(table, row)}", True, row
-    )
+    name = f"{KINDS[table]} {called(table, row)}{_of_model(table, row)}"
+    sentence = f"Removed {name}: it was {described(table, row)}"
+    return Change(table, "removed", key, sentence, True, row)
 
 
 def described(table: str, row: Row) -> str:
     """What a row says, without its key."""
     cell = row.get
     if table == "implicit_rules":
-        parts = [f"{cell('points')} points", f"{cell('counting')} {cell('event_type')}"]
+        parts = [_points(cell("points")), f"{cell('counting')} {cell('event_type')}"]
         for column in ("min_count", "max_per_day", "window_days", "max_points", "once_per"):
             if cell(column):
                 parts.append(f"{WORDS.get(column, column.replace('_', ' '))} {cell(column)}")
@@ -192,8 +197,8 @@ def described(table: str, row: Row) -> str:
             parts.append(f"{str(cell('decay')).replace('_', ' ')} of {cell('decay_days')} days")
         return ", ".join(parts)
     if table == "explicit_rules":
-        return f"{cell('points')} points if {_test(row, 'attribute')}"
-    if table in ("rule_conditions", "exclusions", "bot_signatures", "territories"):
+        return f"{_points(cell('points'))} if {_test(row, 'attribute')}"
+    if table in ("rule_conditions", "exclusions", "bot_signatures", "territories", "buying_roles"):
         owner = f", goes to {cell('owner')}" if table == "territories" else ""
         return f"{_test(row, 'field')}{owner}"
     parts = [

@@ -30,6 +30,7 @@ import click
 import yaml
 
 from leadscore import check
+from leadscore.help import as_written
 from leadscore.review import Stopped
 
 SHOWN = ("email",)
@@ -177,7 +178,7 @@ def stopping(command: str) -> Iterator[None]:
 
 @click.command(
     "review",
-    help=__doc__,
+    help=as_written(__doc__),
     context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]},
 )
 @click.option("--base", "ref", default="origin/main", show_default=True,

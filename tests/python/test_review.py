@@ -303,7 +303,7 @@ def test_other_kinds_of_edits(repository: Scratch) -> None:
     found = repository.found()
     sentences = " ".join(change["sentence"] for change in found["changes"])
     for part in (
-        "New rule delivered of model b2b: 1 points, each email_delivery",
+        "New rule delivered of model b2b: 1 point, each email_delivery",
         "Removed rule social engaged of model b2b",
         "Stage high value of model b2b: begins at 65.01 to 60",
         "New model second",
