@@ -1,12 +1,14 @@
 """Projects of marts alone, for what hands them on: export, push and alert."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import yaml
 from click.testing import CliRunner, Result
+from postgres import Server
 from running import ROOT, release, write
 
 from leadscore.__main__ import main
@@ -40,6 +42,7 @@ def write_marts(
 ) -> list[str]:
     """Writes a project with a table per mart, by a select each, and returns the options
     of dbt. `more`: types of columns that a mart has besides."""
+    folder.mkdir(parents=True, exist_ok=True)
     output = {"type": "duckdb", "path": str(folder / "marts.duckdb"), "threads": 1}
     profile = {"lead_scoring": {"target": "dev", "outputs": {"dev": output}}}
     project = {"name": "marts", "version": "1.0", "profile": "lead_scoring"}
@@ -57,6 +60,25 @@ def write_marts(
     write(folder / "profiles.yml", yaml.safe_dump(profile))
     write(folder / "models/marts.yml", yaml.safe_dump({"models": models}))
     return dbt_options(folder, folder)
+
+
+def write_marts_of_postgres(folder: Path, server: Server, mart: str, sql: str) -> list[str]:
+    """The same of a database of its own on a server."""
+    options = write_marts(folder, {mart: sql})
+    output = server.database()
+    cells = ", ".join(f"{name} {kind}" for name, kind in contract(mart).items())
+    server.execute(
+        f"create domain string as text; create schema {output['schema']};"
+        f"create table {output['schema']}.{mart} ({cells})",
+        database=output["dbname"],
+    )
+    with closing(server.connect(output["dbname"])) as connection, connection.cursor() as cursor:
+        cursor.execute(f"select * from ({sql}) as mart limit 0")
+        names = ", ".join(column.name for column in cursor.description)
+        cursor.execute(f"insert into {mart} ({names}) {sql}")
+    profile = {"lead_scoring": {"target": "dev", "outputs": {"dev": output}}}
+    write(folder / "profiles.yml", yaml.safe_dump(profile))
+    return options
 
 
 def dbt_options(project: Path, folder: Path) -> list[str]:

@@ -8,9 +8,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import psycopg2
 import pytest
-from handing import MANY, leadscore, write_marts
+from handing import MANY, leadscore, write_marts, write_marts_of_postgres
 from postgres import Server
 
 from leadscore import push
@@ -72,6 +73,25 @@ def test_only_what_changed_is_written(server: Server, database: str, tmp_path: P
     after = dict(rows(server, database, versions))
     assert after.keys() == {"a", "c", "d"}
     assert after["a"] == dict(before)["a"] and after["c"] != dict(before)["c"]
+
+
+def test_the_warehouse_may_be_postgresql_too(server: Server, database: str, tmp_path: Path) -> None:
+    """A file and a push hold the same from there as from DuckDB."""
+    options = write_marts_of_postgres(tmp_path / "postgres", server, "scored_leads", FEW)
+    formats = ("--format", "csv", "--format", "parquet")
+    there, here = tmp_path / "there", tmp_path / "here"
+    run = leadscore("export", *formats, "--folder", str(there), *options)
+    assert run.exit_code == 0, run.output
+    assert "Pushed 3 of 3 rows" in leadscore("push", *options).stdout
+    options = write_marts(tmp_path / "duckdb", {"scored_leads": FEW})
+    assert "Pushed 0 of 3 rows" in leadscore("push", *options).stdout
+    leadscore("export", *formats, "--folder", str(here), *options)
+    assert (there / "scored_leads.csv").read_text() == (here / "scored_leads.csv").read_text()
+    described = [
+        duckdb.sql(f"describe from '{folder}/scored_leads.parquet'").fetchall()
+        for folder in (there, here)
+    ]
+    assert described[0] == described[1]
 
 
 @pytest.mark.parametrize("mapping", ["hubspot", "salesforce", "marketo"])
