@@ -74,7 +74,7 @@ def ways(texts: np.ndarray, numbers: np.ndarray, won: np.ndarray, seed: int) -> 
     counted = beside(lambda t: ordinal.transform(t) + 1, lambda n: bins.transform(filled(n)) + 1)
     codes = counted(texts, numbers).astype(int)
     most = codes.max(axis=0)
-    logistic = LogisticRegression(C=0.3, max_iter=2000).fit(wide(texts, numbers), won)
+    logistic = LogisticRegression(C=0.3, max_iter=5000, tol=1e-7).fit(wide(texts, numbers), won)
     boosting = HistGradientBoostingClassifier(random_state=seed).fit(plain(texts, numbers), won)
     naive = CategoricalNB(alpha=0.1, min_categories=most + 1).fit(codes, won)
     return {
