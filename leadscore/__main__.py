@@ -20,6 +20,8 @@ COMMANDS = {
     "what-if": ("leadscore.what_if", "Show whom an edit of a rule would move."),
     "review": ("leadscore.review.cli", "Show whom a change of the rules moves."),
     "explain": ("leadscore.explain", "Explain the score of a lead."),
+    "profile": ("leadscore.files.profile", "Say what files hold, and write a project of them."),
+    "load": ("leadscore.files.load", "Load files into the warehouse."),
     "learn": ("leadscore.learn.cli", "Propose rules learned from history."),
     "push": ("leadscore.push", "Bring scores to a table of a PostgreSQL database."),
 }

@@ -9,7 +9,6 @@ import csv
 import errno
 import io
 import json
-import os
 import re
 import unicodedata
 from collections import Counter
@@ -439,8 +438,8 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def is_writable(folder: Path) -> bool:
-    return os.access(folder, os.W_OK)
+def is_plain(name: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,49}", name))
 
 
 # Of SQL, by any of the warehouses.
