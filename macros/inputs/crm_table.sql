@@ -1,20 +1,29 @@
 {#- Where staging reads one of the seven raw tables from: the ready-made sources where
-    the var `sources` names some, the demo seed while the demo is on, else the `crm`
-    source, or an empty table where the var `crm_tables` does not name it, as the
-    demo has no merges. `columns`: what staging reads; `optional`:
-    which of them a raw table may lack; `fields`: names from vars. Without
-    `columns`: the table itself, and none where it is an empty one. -#}
+    the var `sources` names some, the files of the var `raw_files`, the demo seed while
+    the demo is on, else the `crm` source, or an empty table where these vars or
+    `crm_tables` do not name it, as the demo has no merges. `columns`: what staging
+    reads; `optional`: which of them a raw table may lack; `fields`: names from vars.
+    Without `columns`: the table itself, and none where it is an empty one. -#}
 {%- macro crm_table(name, columns=none, optional=[], fields=[]) -%}
     {%- set known = [
         'leads', 'events', 'outcomes', 'identities', 'erasures', 'merges',
         'handoffs',
     ] -%}
     {%- set given = lead_scoring.list_var('crm_tables') -%}
-    {%- for unknown in given | reject('in', known) -%}
+    {%- set files = var('raw_files', none) or {} -%}
+    {%- if files is not mapping -%}
         {{- exceptions.raise_compiler_error(
-            "The var crm_tables names " ~ unknown ~ ", which is not one of our "
-            ~ "tables; use some of " ~ known | join(", ") ~ "."
+            "The var raw_files is '" ~ files ~ "'; write raw_files: {leads: "
+            ~ "leads.csv}."
         ) -}}
+    {%- endif -%}
+    {%- for var_name, names in [('crm_tables', given), ('raw_files', files)] -%}
+        {%- for unknown in names | reject('in', known) -%}
+            {{- exceptions.raise_compiler_error(
+                "The var " ~ var_name ~ " names " ~ unknown ~ ", which is not one of "
+                ~ "our tables; use some of " ~ known | join(", ") ~ "."
+            ) -}}
+        {%- endfor -%}
     {%- endfor -%}
     {#- merges of records are those of people, in int_source_leads -#}
     {%- set kind = 'lead_merges' if name == 'merges' else name -%}
@@ -23,10 +32,12 @@
             lead_scoring.union_of_sources(kind, columns, fields) if columns else ''
         ) -}}
     {%- endif -%}
-    {%- set is_demo = not var('sources')
+    {%- set is_demo = not var('sources') and not files
         and var('demo_data', project_name == 'lead_scoring') -%}
-    {%- set table = ref('demo_' ~ name) if is_demo and name != 'merges'
-        else source('crm', name) if name in given and not is_demo else '' -%}
+    {%- set table = lead_scoring.table_of_files(name, files[name]) if name in files
+        else ref('demo_' ~ name) if is_demo and name != 'merges'
+        else source('crm', name) if name in given and not is_demo and not files
+        else '' -%}
     {%- if columns is none -%}
         {{- return(table) -}}
     {%- elif table is string -%}
@@ -34,7 +45,7 @@
     {%- elif is_demo -%}
         {{- return(table) -}}
     {%- endif -%}
-    {%- if execute and load_relation(table) is none
+    {%- if execute and name not in files and load_relation(table) is none
         and flags.WHICH in ['run', 'build', 'test'] -%}
         {{- exceptions.raise_compiler_error(
             "The source table " ~ table ~ " does not exist. Load it, set "
@@ -44,7 +55,8 @@
         ) -}}
     {%- endif -%}
     {%- do lead_scoring.columns_of(
-        table, columns | reject('in', optional) | list + fields, table
+        table, columns | reject('in', optional) | list + fields,
+        files.get(name, table) | string
     ) -%}
     {%- set existing = lead_scoring.column_names(table) if optional else {} -%}
     {%- set missing = optional | reject('in', existing) | list if existing else [] -%}
