@@ -400,7 +400,6 @@ def _settings(
         "lead_attributes": list(attributes),
         "event_properties": list(properties),
         "event_measures": list(measures),
-        "empty_values": list(dict.fromkeys(empty)),
     }
     own: dict[str, object] = {}
     outcomes = [k for k in folder.all if "outcome" in k.guesses and k.kind in ("leads", "outcomes")]
@@ -420,7 +419,12 @@ def _settings(
             "warn_error_options": {"silence": ["PackageNodeDependsOnRootProjectNode"]},
         },
         "dispatch": [{"macro_namespace": "dbt", "search_order": ["lead_scoring", "dbt"]}],
-        "vars": {**({name: own} if own else {}), "lead_scoring": ours},
+        # staging asks for empty_values too
+        "vars": {
+            "empty_values": list(dict.fromkeys(empty)),
+            **({name: own} if own else {}),
+            "lead_scoring": ours,
+        },
         "models": {
             "lead_scoring": {"staging": {"crm": dict.fromkeys(staging, off)}},
         },
