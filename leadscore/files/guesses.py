@@ -106,6 +106,12 @@ def file_words(table: Table) -> set[str]:
     return words(snake(table.file.stem)) | words(snake(table.sheet)) | {snake(table.file.stem)}
 
 
+def event_of(table: Table) -> str:
+    """What the rows of a file are, where no column says so: its name without numbers."""
+    name = snake(table.file.stem)
+    return re.sub(r"(_\d+)+$", "", name) or name
+
+
 # ---------------------------------------------------------------------- tables
 
 
@@ -277,7 +283,10 @@ class Folder:
                 else "is a time"
                 if column.kind == "time"
                 else "tells rows apart"
-                if column.is_unique and column.kind != "number" or column.is_key
+                if column.is_unique
+                and column.kind != "number"
+                or column.is_key
+                and is_number(column)
                 else "has a different text in most rows"
                 if column.kind in ("text", "id") and column.distinct > 0.5 * column.filled
                 else "has long texts"
@@ -387,14 +396,21 @@ class Folder:
             and not (link and link.column is c)
         ]
         kinds = [c for c in free if named("event_type", c.name) >= 1.5]
-        kinds = kinds or [c for c in free if c.kind == "choice" and 2 <= c.distinct <= 50][:1]
+        kinds = (
+            kinds
+            or [
+                c
+                for c in free
+                if c.kind == "choice" and 2 <= c.distinct <= 50 and c.shares.get("link", 0) < 0.5
+            ][:1]
+        )
         if kinds:
             best = max(kinds, key=lambda c: (named("event_type", c.name), -known.columns.index(c)))
             why = "called so" if named("event_type", best.name) >= 1.5 else "has few values"
             known.guesses["event_type"] = Guess("event_type", best, why)
         else:
             known.guesses["event_type"] = Guess(
-                "event_type", None, f"all rows are {snake(known.table.file.stem)}"
+                "event_type", None, f"all rows are {event_of(known.table)}"
             )
         for column in known.columns:
             if column.name in known.used() or not column.filled or is_personal(column.name):

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from leadscore.files.columns import Column
-from leadscore.files.guesses import Folder, Guess, Known, as_time
+from leadscore.files.guesses import Folder, Guess, Known, as_time, event_of
 from leadscore.files.reading import RESERVED, free, literal, quoted, snake
 from leadscore.files.rules import Rules
 
@@ -207,11 +207,7 @@ def _events(tables: Sequence[Known], properties: Sequence[str], measures: Sequen
             else text
         )
         kind = guesses["event_type"]
-        said = (
-            f"lower({_id(kind.column.name)})"
-            if kind.column
-            else literal(snake(known.table.file.stem))
-        )
+        said = f"lower({_id(kind.column.name)})" if kind.column else literal(event_of(known.table))
         columns = {
             (f"given_{c.name}" if c.name in TAKEN else c.name): c
             for c in [*known.fields, *known.measures]

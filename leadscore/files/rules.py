@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from leadscore.files.columns import Column
-from leadscore.files.guesses import YES, Folder, Known, words
+from leadscore.files.guesses import YES, Folder, Known, event_of, words
 from leadscore.files.reading import literal, quoted, snake
 from leadscore.files.words import EVENTS, FREE_MAIL, JOB_TITLES, TITLES
 from leadscore.packs import tables as pack_tables
@@ -233,7 +233,7 @@ def _of_events(folder: Folder) -> Iterator[tuple[str, int, str, int, int, str]]:
     for known in folder.of("events"):
         guess = known.guesses["event_type"]
         if guess.column is None:
-            kind = snake(known.table.file.stem)
+            kind = event_of(known.table)
             counts[kind] = counts.get(kind, 0) + known.rows
             continue
         for kind, count in folder.connection.execute(
@@ -244,6 +244,7 @@ def _of_events(folder: Folder) -> Iterator[tuple[str, int, str, int, int, str]]:
             counts[kind] = counts.get(kind, 0) + count
     for kind in sorted(counts, key=lambda kind: (-counts[kind], kind))[:30]:
         said = words(snake(kind)) | {snake(kind)}
+        said |= {word.removesuffix("s") for word in said}
         for asked, points, counting, most, half_life, reason in EVENTS:
             if said & asked:
                 yield kind, points, counting, most, half_life, reason
@@ -382,9 +383,7 @@ def _join_events(folder: Folder, events: Sequence[tuple[str, int, str, int, int,
         if not link or not link.column or link.by != "id":
             continue
         said = (
-            f"lower({quoted(kind.column.name)})"
-            if kind.column
-            else literal(snake(known.table.file.stem))
+            f"lower({quoted(kind.column.name)})" if kind.column else literal(event_of(known.table))
         )
         selects.append(
             f"select {quoted(link.column.name)} as lead_id, {said} as kind, count(*) as count "
