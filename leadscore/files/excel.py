@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -78,7 +79,7 @@ def of_sheet(sheet: Any, file: Path, name: str, path: Path, errors: Sequence[str
     notes: list[str] = []
     down, across = filled_down(sheet)
     rows = merged(sheet.iter_rows(), down)
-    first = [row for row, _ in zip(rows, range(FIRST_ROWS), strict=False)]
+    first = list(islice(rows, FIRST_ROWS))
     place = header_place(first)
     if place is None:
         return None
@@ -89,7 +90,7 @@ def of_sheet(sheet: Any, file: Path, name: str, path: Path, errors: Sequence[str
         above = sum(any(cell not in ("", None) for cell in row) for row in first[:place])
         if above:
             notes.append(f"has {above} row{'s' * (above > 1)} above the header, which are left out")
-    second = is_second_header(data, used)
+    second = is_second_header([row for row in data if row != header], used)
     if second:
         notes.append("has a second header, which is left out")
         data = data[1:]

@@ -33,7 +33,8 @@ WON_NAMES = {"won", "converted", "customer", "purchased", "bought", "enrolled", 
 @dataclass(frozen=True)
 class Guess:
     """What stands for a column of the contract. `column`: none where all rows of the
-    file have one value. `form`: of a time; `by`: the kind of a link to a lead."""
+    file have one value. `form`: of a time. `by`: how a column names a lead: by its id, by
+    its address (which is the id of leads that have no other), or by another email."""
 
     role: str
     column: Column | None
@@ -237,7 +238,9 @@ class Folder:
             why += ", and called so"
         if key.name in linked:
             why += f"; {linked[key.name].table.called} refers to it"
-        known.guesses["lead_id"] = Guess("lead_id", key, why, by="email" * (key.kind == "email"))
+        known.guesses["lead_id"] = Guess(
+            "lead_id", key, why, by="address" if key.kind == "email" else "id"
+        )
         emails = [c for c in known.columns if c.kind == "email"]
         if emails:
             best = max(emails, key=lambda c: (named("email", c.name), c.filled))
@@ -430,7 +433,7 @@ class Folder:
             if (is_key or by_email) and score > best[0]:
                 share = self.share(known, column, leads, of)
                 why = f"{share:.0%} of its values are a {of.header} of {leads.table.called}"
-                by = "id" if is_key else "email"
+                by = "email" if not is_key else "address" if of.kind == "email" else "id"
                 best = (score, Guess("lead_id", column, why, by=by))
         if best[1].column:
             return best[1]

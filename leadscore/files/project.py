@@ -92,7 +92,7 @@ def _id(column: str) -> str:
 def _lead_id(guess: Guess) -> str:
     column = guess.column
     assert column
-    return f"lower({_id(column.name)})" if guess.by == "email" else _id(column.name)
+    return _id(column.name) if guess.by == "id" else f"lower({_id(column.name)})"
 
 
 def _time(guess: Guess | None) -> str:
@@ -198,7 +198,7 @@ def _events(tables: Sequence[Known], properties: Sequence[str], measures: Sequen
         else:  # the same row twice is one event
             cells = " || '|' || ".join(f"coalesce({c.name}, '')" for c in known.columns)
             event_id = f'{{{{ dbt.hash("{cells}") }}}}'
-        lead_id = _id(link.column.name) if link and link.column and not by_email else text
+        lead_id = _lead_id(link) if link and link.column and not by_email else text
         anonymous = (
             f"'mail:' || lower({_id(link.column.name)})"
             if by_email and link and link.column

@@ -140,7 +140,7 @@ def _first_sentence(lines: Sequence[str]) -> str:
 
 
 def of_csv(file: Path, name: str, work: Path) -> Table:
-    encoding, quotes = _encoding(file)
+    encoding, quotes, is_mixed = _encoding(file)
     notes = [] if encoding.startswith("utf-8") else [f"is written in {encoding}"]
     with file.open(encoding=encoding, errors="replace", newline="") as lines:
         beginning = "".join(_some(lines))
@@ -157,7 +157,8 @@ def of_csv(file: Path, name: str, work: Path) -> Table:
     if not any(row for _, row in rows):
         raise Broken("the file has no cells")
     widths = Counter(len(row) for _, row in rows if row)
-    width = max(widths, key=lambda size: (widths[size], size))
+    wide = [size for size, count in widths.items() if size > 1 and count >= 0.4 * len(rows)]
+    width = max(wide or widths, key=lambda size: (widths[size], size))
     place, header = next((p, row) for p, row in rows if len(row) == width)
     if place:
         notes.append(f"has {place} line{'s' * (place > 1)} above the header, which are left out")
@@ -165,7 +166,7 @@ def of_csv(file: Path, name: str, work: Path) -> Table:
         raise Broken(f"the file has {width} columns; at most {MOST_COLUMNS} can be read")
     path = file
     below = _lines_below(file, encoding, delimiter, width)
-    if not encoding.startswith("utf-8") or below:
+    if not encoding.startswith("utf-8") or below or is_mixed:
         path = work / f"{name}.utf8.csv"
         _rewrite(file, encoding, below, path)
     if below:
@@ -176,7 +177,7 @@ def of_csv(file: Path, name: str, work: Path) -> Table:
     marks = "quote = '\"', escape = '\"'" if quote else "quote = '', escape = ''"
     read = (
         f"read_csv({literal(path)}, auto_detect = false, header = true, skip = {place}, "
-        f"delim = {literal(delimiter)}, {marks}, strict_mode = false, "
+        f"delim = {literal(delimiter)}, {marks}, "
         f"max_line_size = 10000000, "
         f"columns = {{{', '.join(f'{quoted(c)}: VARCHAR' for c in columns)}}})"
     )
@@ -198,8 +199,9 @@ def _some(lines: Iterator[str]) -> Iterator[str]:
         yield line[:1_000_000]
 
 
-def _encoding(file: Path) -> tuple[str, int]:
-    """How a file is encoded, and how many quotes it has."""
+def _encoding(file: Path) -> tuple[str, int, bool]:
+    """How a file is encoded, how many quotes it has, and whether its lines end in more
+    than one way."""
     with file.open("rb") as content:
         start = content.read(4)
         content.seek(0)
@@ -210,18 +212,19 @@ def _encoding(file: Path) -> tuple[str, int]:
         else:
             encoding = "utf-8"
         decoder = codecs.getincrementaldecoder(encoding)()
-        quotes, is_sound = 0, True
+        quotes, is_sound, ends, feeds = 0, True, 0, 0
         while part := content.read(1 << 20):
             quotes += part.count(b'"')
+            ends += part.count(b"\r\n")
+            feeds += part.count(b"\n")
             if is_sound:
                 try:
                     decoder.decode(part)
                 except UnicodeDecodeError:
                     is_sound = False
-        if is_sound:
-            return encoding, quotes
-    # Windows-1252 is Latin-1 with the euro sign and dashes.
-    return "cp1252" if encoding != "utf-16" else "utf-16", quotes
+    if not is_sound and encoding != "utf-16":
+        encoding = "cp1252"  # Latin-1 with the euro sign and dashes
+    return encoding, quotes, 0 < ends < feeds
 
 
 def _delimiter(beginning: str, quote: bool) -> str:
@@ -277,21 +280,22 @@ def _lines_below(file: Path, encoding: str, delimiter: str, width: int) -> list[
     with file.open("rb") as content:
         content.seek(max(0, file.stat().st_size - 8192))
         lines = content.read().decode(encoding, errors="replace").splitlines()
-    while lines and not lines[-1].strip(" \t" + delimiter):
-        lines.pop()
-    empty = [n for n, line in enumerate(lines) if not line.strip(' \t"' + delimiter)]
-    if not empty or len(lines) - empty[-1] > 12:
-        return []
-    found = lines[empty[0] + 1 :] if len(lines) - empty[0] <= 12 else lines[empty[-1] + 1 :]
-    found = [line for line in found if line.strip(" \t" + delimiter)]
-    return found if all(line.count(delimiter) + 1 < width for line in found) else []
+    place = len(lines)
+    while place and lines[place - 1].count(delimiter) + 1 < width:
+        place -= 1
+    below = lines[place:]
+    # the first of them is an empty line; a row with too few cells is an error
+    while below and below[0].strip(' \t"' + delimiter):
+        below.pop(0)
+    found = [line for line in below if line.strip(' \t"' + delimiter)]
+    return found if width > 1 and len(found) <= 12 else []
 
 
 def _rewrite(file: Path, encoding: str, below: Sequence[str], path: Path) -> None:
-    """The file in UTF-8 without the lines below its rows."""
+    """The file in UTF-8 without the lines below its rows, each of which ends alike."""
     left = {line.strip() for line in below}
     with (
-        file.open(encoding=encoding, errors="replace", newline="") as old,
+        file.open(encoding=encoding, errors="replace") as old,
         path.open("w", encoding="utf-8", newline="") as new,
     ):
         if not left:

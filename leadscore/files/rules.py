@@ -346,7 +346,7 @@ def _stages(
         }.get(one.operator, "false")
         parts.append(f"case when {met} then {one.points} else 0 end")
     done = [
-        f"coalesce((select sum(points) from did where did.lead_id = {quoted(key.name)}), 0)"
+        f"coalesce((select sum(points) from did where did.lead_id = lower({quoted(key.name)})), 0)"
         for key in [folder.leads.guesses["lead_id"].column if folder.leads else None]
         if key and _join_events(folder, events)
     ]
@@ -380,13 +380,13 @@ def _join_events(folder: Folder, events: Sequence[tuple[str, int, str, int, int,
     selects = []
     for known in folder.of("events"):
         link, kind = known.guesses.get("lead_id"), known.guesses["event_type"]
-        if not link or not link.column or link.by != "id":
+        if not link or not link.column or link.by == "email":
             continue
         said = (
             f"lower({quoted(kind.column.name)})" if kind.column else literal(event_of(known.table))
         )
         selects.append(
-            f"select {quoted(link.column.name)} as lead_id, {said} as kind, count(*) as count "
+            f"select lower({quoted(link.column.name)}) as lead_id, {said} as kind, count(*) as count "
             f"from {quoted(known.table.name)} group by 1, 2"
         )
     if not selects or not cases:
