@@ -158,7 +158,8 @@ def of_csv(file: Path, name: str, work: Path) -> Table:
         raise Broken("the file has no cells")
     widths = Counter(len(row) for _, row in rows if row)
     wide = [size for size, count in widths.items() if size > 1 and count >= 0.4 * len(rows)]
-    width = max(wide or widths, key=lambda size: (widths[size], size))
+    first = len(next(row for _, row in rows if row))
+    width = max(wide or widths, key=lambda size: (widths[size], size == first, size))
     place, header = next((p, row) for p, row in rows if len(row) == width)
     if place:
         notes.append(f"has {place} line{'s' * (place > 1)} above the header, which are left out")

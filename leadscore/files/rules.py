@@ -346,7 +346,7 @@ def _stages(
         }.get(one.operator, "false")
         parts.append(f"case when {met} then {one.points} else 0 end")
     done = [
-        f"coalesce((select sum(points) from did where did.lead_id = lower({quoted(key.name)})), 0)"
+        f"coalesce((select sum(paid_) from did where who_did = lower({quoted(key.name)})), 0)"
         for key in [folder.leads.guesses["lead_id"].column if folder.leads else None]
         if key and _join_events(folder, events)
     ]
@@ -386,14 +386,14 @@ def _join_events(folder: Folder, events: Sequence[tuple[str, int, str, int, int,
             f"lower({quoted(kind.column.name)})" if kind.column else literal(event_of(known.table))
         )
         selects.append(
-            f"select lower({quoted(link.column.name)}) as lead_id, {said} as kind, count(*) as count "
-            f"from {quoted(known.table.name)} group by 1, 2"
+            f"select lower({quoted(link.column.name)}) as who_did, {said} as kind, "
+            f"count(*) as count from {quoted(known.table.name)} group by 1, 2"
         )
     if not selects or not cases:
         return False
     folder.connection.execute(
-        "create or replace temp table did as select lead_id, "
-        f"sum(case kind {cases} else 0 end) / 2 as points "
+        "create or replace temp table did as select who_did, "
+        f"sum(case kind {cases} else 0 end) / 2 as paid_ "
         f"from ({' union all '.join(selects)}) group by 1"
     )
     return True

@@ -73,6 +73,11 @@ def hubspot(folder: Path, count: int = 300) -> None:
             event = {"id": f"a-{n}", "contactId": 5_000_000 + 7 * (n * 11 % count)}
             event |= {"type": kinds[n % 4], "timestamp": int(moment.timestamp() * 1000)}
             lines.write(json.dumps({**event, "properties": properties}) + "\n")
+    write_csv(
+        folder / "webinar attendees.csv",
+        ["Email address", "Joined at", "Minutes"],
+        [[address(n), f"2025-05-{n % 28 + 1:02} 10:00", 5 + n % 50] for n in range(0, count, 5)],
+    )
 
 
 def salesforce(folder: Path, count: int = 240) -> None:

@@ -28,6 +28,10 @@ EXPECTED: dict[str, Found] = {
             {"event_id": "id", "lead_id": "contactId", "event_type": "type"}
             | {"occurred_at": "timestamp"},
         ),
+        "webinar attendees.csv": (
+            "events",
+            {"lead_id": "Email address", "event_type": "", "occurred_at": "Joined at"},
+        ),
     },
     "salesforce": {
         "report1719730000000.csv": (
@@ -186,3 +190,16 @@ def test_a_folder_without_leads_is_said_to_have_none(tmp_path: Path) -> None:
     found = look(tmp_path / "data", tmp_path)
     assert found.leads is None
     assert "none of a.csv has a row per lead" in profile.missing_leads(found)
+
+
+def test_stages_begin_where_leads_are(tmp_path: Path) -> None:
+    """The ids are called lead_id, as a column of ours is."""
+    (tmp_path / "data").mkdir()
+    exports.salesforce(tmp_path / "data")
+    found = look(tmp_path / "data", tmp_path)
+    assert found.leads
+    first = rules.first_rules(found, project.attribute_names(found.leads.fields))
+    stages = {str(row["stage"]): row["enters_at"] for row in first.rows["stages"]}
+    # A third decides alone (10), a third leads (7), a third learns. A response some time ago
+    # is worth 4, a mailing 0.5: six of ten have at most 10.5, the best have 14.
+    assert stages == {"cold": 0, "warm": 11, "hot": 14}
