@@ -463,7 +463,9 @@ def make_tables(seed: int = SEED) -> dict[str, list[Row]]:
     outcomes[:] = [row for row in outcomes if row["closed_at"] <= END]
     outcomes.sort(key=lambda row: row["closed_at"])
     links.sort(key=lambda row: row["identified_at"])
-    events[:] = [row for row in events if START <= row["occurred_at"] and row["loaded_at"] <= END]
+    events[:] = [
+        row for row in events if START <= row["occurred_at"] and row["loaded_at"] <= END
+    ]
     events.sort(key=lambda row: row["loaded_at"])
     for number, event in enumerate(events, start=1):
         event["event_id"] = f"E{number:05}"

@@ -67,7 +67,9 @@ def cells(lead: Lead) -> list[str]:
     """What stands in the table's narrow columns for a lead."""
     score = f"{lead['score']:.2f}"
     columns = [lead["lead_rank"], lead["lead_id"], score]
-    return [printable(cell) for cell in [*columns, lead["grade"], lead["stage"]]]
+    return [
+        printable(cell) for cell in [*columns, lead["grade"], lead["stage"]]
+    ]
 
 
 def table(leads: Sequence[Lead], width: int) -> str:
