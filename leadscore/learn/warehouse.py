@@ -4,6 +4,7 @@
 minutes for a million of them.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from dbt.cli.main import cli, dbtRunner
 from dbt.config.runtime import RuntimeConfig, load_profile, load_project
 from dbt.flags import set_flags
 from dbt.mp_context import get_mp_context
+from dbt_common.context import set_invocation_context
 
 Rows = list[tuple[Any, ...]]
 
@@ -38,6 +40,7 @@ def compiled(analyses: Sequence[str], dbt_options: Sequence[str]) -> dict[str, s
 @contextmanager
 def connection(dbt_options: Sequence[str]) -> Iterator[Any]:
     """dbt's adapter, connected as the profile says."""
+    set_invocation_context(os.environ)  # what env_var in a profile reads
     options = ["--log-level", "none", *dbt_options]
     parent = cli.make_context("dbt", ["compile", *options])
     command = cli.commands["compile"]

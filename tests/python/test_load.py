@@ -39,7 +39,7 @@ def options(folder: Path, output: dict[str, Any]) -> list[str]:
 
 @pytest.fixture
 def dbt_options(tmp_path: Path) -> Iterator[list[str]]:
-    path = str(tmp_path / "loads.duckdb")
+    path = "{{ env_var('LOADS_ARE_AT', '" + str(tmp_path / "loads.duckdb") + "') }}"
     yield options(tmp_path, {"type": "duckdb", "path": path, "schema": "main"})
     release()
 
