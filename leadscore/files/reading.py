@@ -157,7 +157,7 @@ def of_csv(file: Path, name: str, work: Path) -> Table:
     if not any(row for _, row in rows):
         raise Broken("the file has no cells")
     widths = Counter(len(row) for _, row in rows if row)
-    wide = [size for size, count in widths.items() if size > 1 and count >= 0.4 * len(rows)]
+    wide = [size for size, count in widths.items() if size > 1 and count >= 0.4 * widths.total()]
     first = len(next(row for _, row in rows if row))
     width = max(wide or widths, key=lambda size: (widths[size], size == first, size))
     place, header = next((p, row) for p, row in rows if len(row) == width)

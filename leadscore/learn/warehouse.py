@@ -51,6 +51,7 @@ def connection(dbt_options: Sequence[str]) -> Iterator[Any]:
     )
     project = load_project(flags.PROJECT_DIR, flags.VERSION_CHECK, profile, flags.VARS)
     config = RuntimeConfig.from_parts(project, profile, flags)
+    reset_adapters()  # else one of an earlier run in this process stays
     register_adapter(config, get_mp_context())
     adapter = get_adapter(config)
     try:
