@@ -117,9 +117,8 @@ def explain(
                 )
         adapter.create_schema(create(nodes["int_observations"]))
         place = create(nodes["int_observations"])
-        ask(f"drop table if exists {place}")
-        ask(f"create table {place} as {sql}")
-        adapter.commit_if_has_connection()
+        build.execute(adapter, f"drop table if exists {place}")
+        build.execute(adapter, f"create table {place} as {sql}")
     build.progress(f"Scoring {lead_id}")
     selected = sorted(".".join(nodes[name].fqn) for name in SCORED)
     try:

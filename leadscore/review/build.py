@@ -355,7 +355,7 @@ class Review:
             return
         [[built]] = warehouse.rows(adapter, f"select max(scored_at) from {found[2]}")
         given = self.variables.get("as_of")
-        if given and built and moment(str(given)) > moment(str(built)):
+        if given and built and is_later(str(given), str(built)):
             raise Stopped(
                 f"as_of {given} is later than the last build, of {built}: its events are not read "
                 "yet. Type `dbt build` first, or name an earlier time."
@@ -421,10 +421,9 @@ class Review:
         for name, select in (("int_observations", chosen), ("int_next_changes", no_changes)):
             alias = f"{name}_reviewed"
             relation = create(nodes[name]).incorporate(path={"identifier": alias})
-            warehouse.rows(adapter, f"drop table if exists {relation}")
-            warehouse.rows(adapter, f"create table {relation} as {select}")
+            execute(adapter, f"drop table if exists {relation}")
+            execute(adapter, f"create table {relation} as {select}")
             self.aliases[name] = alias
-        adapter.commit_if_has_connection()
 
     def _built(self) -> Built:
         with self.connection() as adapter:
@@ -441,6 +440,20 @@ class Review:
         return Built(
             *relations, str(moment(str(as_of))), self.weekly_share, self.sample, self.notes
         )
+
+
+def is_later(given: str, built: str) -> bool:
+    """Whether a time is later than another one; what is no time stops the build itself."""
+    try:
+        return moment(given) > moment(built)
+    except ValueError:
+        return False
+
+
+def execute(adapter: Any, statement: str) -> None:
+    """Runs a statement that gives back no rows."""
+    adapter.execute(statement, auto_begin=True, fetch=False)
+    adapter.connections.commit_if_has_connection()
 
 
 def moment(text: str) -> datetime:

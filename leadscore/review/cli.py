@@ -171,8 +171,15 @@ def stopping(command: str) -> Iterator[None]:
     """Says a sentence in place of a traceback."""
     try:
         yield
-    except Stopped as stopped:
+    except (Stopped, LookupError) as stopped:
         click.echo(f"{command}: {stopped}", err=True)
+        sys.exit(1)
+    except Exception as error:
+        # dbt's own are for people; it is imported late, since that takes seconds
+        known = sys.modules.get("dbt_common.exceptions")
+        if known is None or not isinstance(error, known.DbtBaseException):
+            raise
+        click.echo(f"{command}: dbt says: {str(error).strip()}", err=True)
         sys.exit(1)
 
 

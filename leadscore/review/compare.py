@@ -19,6 +19,8 @@ BINS = 20
 RULE_MOVES = 0.25  # of the leads, from which on a report warns of a rule
 SWALLOWED = 0.8  # of the points of a change, from which on it warns of a limit
 NOBODY = "not scored"
+NO_OWNER = "nullif(after_change.lead_id, after_change.lead_id)"
+NO_TEXT = "nullif(leads_after.stage, leads_after.stage)"  # a null, on any engine
 
 PAIRED = """
 with leads_before as (select * from {before}),
@@ -52,7 +54,7 @@ def compare(
     has_owner = "owner" in columns_of(built.after["scored_leads"])
     both = {"before": built.before["scored_leads"], "after": built.after["scored_leads"]}
     paired = PAIRED.format(
-        **both, owner="leads_after.owner" if has_owner else "cast(null as char(1))"
+        **both, owner="leads_after.owner" if has_owner else NO_TEXT
     )
     matrix = _matrix(ask, paired)
     found: Found = {
@@ -385,7 +387,7 @@ def _handoffs(ask: Ask, built: Built, has_owner: bool) -> Found | None:
                 ) as firsts
             ) as weekly group by lead_key, lead_id"""
     rows = ask(
-        f"select {'owners.owner' if has_owner else 'null'} as owner,"
+        f"select {'owners.owner' if has_owner else NO_OWNER} as owner,"
         " coalesce(before_change.handoffs, 0), coalesce(after_change.handoffs, 0), count(*)"
         f" from ({sides['before']}) as before_change full outer join ({sides['after']})"
         " as after_change on before_change.lead_key = after_change.lead_key"

@@ -447,3 +447,27 @@ def test_statistics_equal_the_libraries() -> None:
     assert same.change_interval == (0, 0)
     assert wilson(7, 50) == pytest.approx(proportion.proportion_confint(7, 50, method="wilson"))
     assert top_tenth_lift(cells).before > 0
+
+
+@pytest.mark.slow
+def test_postgresql_moves_the_same_leads(points, repository: Scratch, tmp_path: Path) -> None:
+    """From nothing, so that the first review of a warehouse is shown too."""
+    from postgres import Server
+
+    server = Server(18)
+    try:
+        profile = {"lead_scoring": {"target": "dev", "outputs": {"dev": server.database()}}}
+        (tmp_path / "profiles.yml").write_text(json.dumps(profile))
+        old, new = "each,2,,1,90,half_life,14,6", "each,8,,1,90,half_life,14,24"
+        repository.edit("implicit_rules", replaced(old, new))
+        options = ["--project-dir", str(repository.folder), "--profiles-dir", str(tmp_path)]
+        options += ["--target-path", str(tmp_path / "t"), "--log-path", str(tmp_path / "l")]
+        found = cli.review("main", options)
+    finally:
+        server.stop()
+    assert any("Nothing was built before" in note for note in found["notes"])
+    for part in ("matrix", "totals", "stages", "distribution"):
+        assert json.loads(json.dumps(found[part])) == points[2][part], part
+    assert found["handoffs"]["after"] == pytest.approx(points[2]["handoffs"]["after"])
+    auc_here, auc_there = (one["history"]["auc"]["change"] for one in (found, points[2]))
+    assert auc_here == pytest.approx(auc_there)
