@@ -242,10 +242,13 @@ class Review:
                 self._run(side, self.needed[side.name], "--full-refresh")
             return self._built()
         self.say("Building the rules" + (" and the events" if self.is_first else ""))
-        first = self.needed["after"] & _needed(
+        # what no rule decides, and what events are read by
+        first = self.needed["after"] - self.by_rules["after"]
+        first |= self.needed["after"] & _needed(
             Manifest.from_msgpack(self.after.packed), EVENTS | {"int_published_moments"}
         )
-        self._run(self.after, first if self.is_first else self._rules(self.after))
+        rules = self._rules(self.after)
+        self._run(self.after, first | rules if self.is_first else rules)
         self._run(self.before, self._rules(self.before))
         sql = self._compare_reading()
         for side in (self.after, self.before):
