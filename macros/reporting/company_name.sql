@@ -6,12 +6,12 @@
         ~ "\u00ed\u00ec\u00ee\u00ef\u00f1\u00f6\u00f3\u00f2\u00f4\u00f5\u00f8\u00fc\u00fa"
         ~ "\u00f9\u00fb\u00df\u0142\u015b\u017c\u017a\u0107\u0119\u0105" -%}
     {%- set plain = 'aaaaaaceeeeiiiinoooooouuuuslszzcea' -%}
-    {%- set marks = '.,;:()"&+/-_|*' ~ "\u2013\u2019" -%}
+    {%- set marks = ',;:()[]<>"&+/-_|*!?#' ~ "\u2013\u2019" -%}
     {%- set name = namespace(sql="' ' || translate("
         ~ lead_scoring.lowered(lead_scoring.trimmed_text(
             expression, lead_scoring.list_var('empty_values')
         ))
-        ~ ", '" ~ accents ~ marks ~ "' || chr(39), '" ~ plain
+        ~ ", '" ~ accents ~ marks ~ ".' || chr(39), '" ~ plain
         ~ ' ' * (marks | length) ~ "') || ' '") -%}
     {%- for form in lead_scoring.list_var('legal_forms') -%}
         {%- set name.sql = dbt.replace(
