@@ -37,6 +37,10 @@ def risk_line(row: Record) -> str:
     )
 
 
+def plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
 def blocks_of(title: str, lines: Sequence[str], most: int) -> list[dict[str, Any]]:
     """A title, and as many lines as are asked for and fit. Plain text: none of it is
     markup, so that a lead_id is shown as it is."""
@@ -48,8 +52,8 @@ def blocks_of(title: str, lines: Sequence[str], most: int) -> list[dict[str, Any
     if shown < len(lines):
         text += f"and {len(lines) - shown:,} more"
     return [
-        {"type": "header", "text": {"type": "plain_text", "text": title}},
-        {"type": "section", "text": {"type": "plain_text", "text": text.strip()}},
+        {"type": "header", "text": plain(title)},
+        {"type": "section", "text": plain(text.strip())},
     ]
 
 
@@ -62,9 +66,7 @@ def message(
     counts = [f"{len(moved):,} moved"] * bool(moved)
     counts += [f"{len(falling):,} about to fall"] * bool(falling)
     text = f"Leads as of {as_of:%Y-%m-%d %H:%M} UTC: {', '.join(counts)}"
-    blocks: list[dict[str, Any]] = [
-        {"type": "section", "text": {"type": "plain_text", "text": text}}
-    ]
+    blocks: list[dict[str, Any]] = [{"type": "section", "text": plain(text)}]
     if moved:
         blocks += blocks_of("Moved", [change_line(row) for row in moved], most)
     if falling:

@@ -60,11 +60,11 @@ MAPPINGS: dict[str, dict[str, str]] = {
     },
     "marketo": {
         "lead_id": "id",
-        "score": "leadScore",
-        "stage": "leadScoreStage",
-        "grade": "leadScoreGrade",
-        "top_reasons": "leadScoreReasons",
-        "scored_at": "leadScoredAt",
+        "score": "leadScoringScore",
+        "stage": "leadScoringStage",
+        "grade": "leadScoringGrade",
+        "top_reasons": "leadScoringReasons",
+        "scored_at": "leadScoringScoredAt",
     },
 }
 MARK = "Written by leadscore push"
