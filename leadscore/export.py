@@ -1,7 +1,7 @@
 """`leadscore export`: the marts as CSV, Parquet, JSON and Excel files, and PDF pages."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -177,8 +177,20 @@ def check(chosen: Sequence[str]) -> None:
     type=click.Choice(["owner", "stage"]),
     help="A PDF page for each; owner if unset, where leads have owners.",
 )
-@click.option("--days", default=7, show_default=True, help="Of changes on the PDF pages.")
-@click.option("--leads", default=12, show_default=True, help="At most so many on a PDF page.")
+@click.option(
+    "--days",
+    type=click.IntRange(0),
+    default=7,
+    show_default=True,
+    help="Of changes on the PDF pages.",
+)
+@click.option(
+    "--leads",
+    type=click.IntRange(1),
+    default=12,
+    show_default=True,
+    help="At most so many on a PDF page.",
+)
 @click.argument("dbt_options", nargs=-1, type=click.UNPROCESSED)
 def command(
     formats: Sequence[str],
@@ -199,15 +211,14 @@ def command(
     check(chosen)
     project = marts.found(dbt_options)
     wanted = [marts.named(project, name) for name in names or ("scored_leads",)]
-    say: Callable[[str], None] = click.echo
     with marts.opened(dbt_options) as adapter:
         for format in chosen:
             if format == "pdf":
                 from leadscore import pdf
 
                 for file, text in pdf.write(adapter, project, folder, by, days, leads):
-                    say(f"Wrote {file}: {text}.")
+                    click.echo(f"Wrote {file}: {text}.")
                 continue
             for mart in wanted:
                 file = folder / f"{mart.name}.{format}"
-                say(f"Wrote {file}: {write(adapter, mart, file, format):,} rows.")
+                click.echo(f"Wrote {file}: {write(adapter, mart, file, format):,} rows.")

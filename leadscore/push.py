@@ -97,8 +97,11 @@ def connected(dsn: str) -> Any:
     try:
         return psycopg2.connect(dsn)
     except psycopg2.Error as error:
+        # what it says of a string that it cannot read has the password in it
+        is_unreadable = isinstance(error, psycopg2.ProgrammingError)
+        said = "its connection string is no valid one" if is_unreadable else str(error)
         raise click.ClickException(
-            "The target could not be reached: " + " ".join(str(error).split()) + ". Set "
+            "The target could not be reached: " + " ".join(said.split()) + ". Set "
             "LEADSCORE_PUSH_URL to a connection string of PostgreSQL, such as "
             "postgresql://user@host/database, or its variables PGHOST, PGUSER and so on."
         ) from None
@@ -261,7 +264,7 @@ def command(table: str, mapping: str, fields: Sequence[str], dbt_options: Sequen
             said = " ".join(str(error).split())
             if not connection.closed:
                 raise click.ClickException(
-                    f"{target.name} refused a row after {target.read:,} rows: {said}."
+                    f"{target.name} could not be written after {target.read:,} rows: {said}."
                 ) from None
             click.echo(
                 f"The server of {target.name} went away after {target.read:,} of {count:,} rows "

@@ -195,6 +195,14 @@ def test_a_mart_that_is_not_there(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.delitem(sys.modules, "leadscore.export")
+    run = leadscore("export")
+    assert run.exit_code == 1
+    assert "export needs the package pyarrow" in run.stderr
+
+
 SECONDS, MEGABYTES = 60, 2_000
 # One by DuckDB, and the slowest; docs/exporting.md has all five.
 MEASURED = os.environ.get("FORMATS", "csv,xlsx").split(",")

@@ -137,7 +137,7 @@ WRONG = {
     "a type": (
         "create table t (lead_id bigint primary key, score float, stage text, grade text,"
         " top_reasons text, scored_at timestamp)",
-        'refused a row after 0 rows: invalid input syntax for type bigint: "a"',
+        'could not be written after 0 rows: invalid input syntax for type bigint: "a"',
     ),
 }
 
@@ -170,6 +170,10 @@ def test_no_leads_and_no_server(
     run = leadscore("push", *write_marts(tmp_path, {"scored_leads": FEW}))
     assert run.exit_code == 1 and "Set LEADSCORE_PUSH_URL to a connection string" in run.stderr
     assert "secret" not in run.output
+    monkeypatch.setenv("LEADSCORE_PUSH_URL", "postgres//me:secret@host/crm")
+    run = leadscore("push", *write_marts(tmp_path, {"scored_leads": FEW}))
+    assert run.exit_code == 1 and "its connection string is no valid one" in run.stderr
+    assert "secret" not in run.output
 
 
 def test_a_server_that_is_killed_midway(
@@ -179,7 +183,8 @@ def test_a_server_that_is_killed_midway(
     brings the rest, within 30 s, and one more has nothing to do."""
     server = Server(18)
     # what is committed has to stay, as on any server
-    server.execute("alter system reset synchronous_commit", "alter system reset fsync")
+    settings = ("fsync", "synchronous_commit", "full_page_writes")
+    server.execute(*(f"alter system reset {name}" for name in settings), "select pg_reload_conf()")
     monkeypatch.setenv("LEADSCORE_PUSH_URL", f"host={server.host} user=postgres dbname=postgres")
     options = write_marts(tmp_path, {"scored_leads": MANY.format(count=100_000)})
     once = push.push
