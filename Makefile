@@ -123,7 +123,7 @@ requirements: ## lock the versions again, hashes and all (needs uv)
 		-o requirements-next.txt
 
 # --no-config: what pyproject.toml holds back is not held back for the next versions
-EXTRAS := airflow bench dagster dev files learn rendered spark
+EXTRAS := airflow bench boards dagster dev files learn rendered spark
 UV_FLAGS := --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url

@@ -5,7 +5,7 @@ import re
 import pytest
 from running import ROOT
 
-EXTRAS = ("airflow", "bench", "dagster", "files", "learn", "next", "rendered", "spark")
+EXTRAS = ("airflow", "bench", "boards", "dagster", "files", "learn", "next", "rendered", "spark")
 OTHERS = [f"requirements-{name}.txt" for name in EXTRAS]
 FILES = ("requirements.txt", "requirements-dev.txt", *OTHERS)
 
