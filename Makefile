@@ -17,8 +17,9 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help score test test-not-slow test-next test-spark test-spark-all test-rendered \
-	test-recipes test-postgres test-slow test-rest test-all fuzz lint check review \
-	warehouses mutations demo docs benchmark benchmark-spark scanned requirements clean
+	test-recipes test-postgres test-boards test-slow test-rest test-all fuzz lint check \
+	review warehouses mutations demo docs boards benchmark benchmark-spark scanned \
+	requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / \
@@ -55,15 +56,20 @@ test-recipes: .venv/test .venv-airflow/done .venv-dagster/done ## run the recipe
 test-spark-all: .venv-spark/done
 	SCENARIOS=100 .venv-spark/bin/python -m pytest -m spark tests/python/test_spark.py
 
+test-boards: .venv-boards/done ## render the boards, read them in Chromium, ask MetricFlow
+	.venv-boards/bin/python -m pytest -m boards $(BOARDS)
+
+BOARDS := $(addprefix tests/python/test_,boards.py metrics.py superset.py)
+
 test-postgres: .venv/test ## build on PostgreSQL in more ways than make test does
 	$(PYTEST) -m slow tests/python/test_postgres.py
 
 test-slow: .venv/test
-	$(PYTEST) -m "slow and not rendered and not spark" \
+	$(PYTEST) -m "slow and not rendered and not spark and not boards" \
 		--ignore=tests/python/test_postgres.py
 
 # With --jobs=2, two of these at a time: hence the longest first, and none that waits.
-test-rest: test-slow test-spark-all test-postgres test-next test-rendered
+test-rest: test-slow test-spark-all test-postgres test-next test-boards test-rendered
 
 test-all: test test-rest ## all of it, and what is slow: histories, kills, mutations
 
@@ -97,6 +103,9 @@ demo: .venv/score ## make the demo seeds again, from their fixed seed
 
 docs: .venv/score $(PROFILE) check ## write the docs, target/static_index.html
 	$(BIN)/dbt docs generate --static
+
+boards: .venv-boards/done check ## render the boards of the demo into boards/
+	.venv-boards/bin/python -m leadscore boards --demo
 
 EVENTS := 1e6,10e6,50e6
 benchmark: .venv/bench ## measure against SQL and Polars, as EVENTS=1e6,50e6

@@ -14,6 +14,7 @@ import click
 # Its module, and what `leadscore --help` says of it.
 COMMANDS = {
     "alert": ("leadscore.alert", "Print who moved and who is about to fall, for Slack."),
+    "boards": ("leadscore.boards", "Render the boards to pages of HTML."),
     "export": ("leadscore.export", "Write marts to files: CSV, Parquet, JSON, Excel, PDF."),
     "init": ("leadscore.packs", "Write the rule tables of a rule pack."),
     "check": ("leadscore.rule_check", "Check rule tables in under a second."),
