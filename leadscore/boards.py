@@ -85,24 +85,30 @@ def build_demo(project: Path, folder: Path) -> None:
             raise click.ClickException(f"The demo could not be built: {run.exception or ''}")
 
 
-def render(folder: Path, board: str, page: Path, where: Path) -> str:
-    """Renders one board of a folder to a page, and returns what went wrong. `where`: the
+def render(boards: Sequence[str], charts: Path, output: Path, where: Path) -> str:
+    """Renders boards to pages below `output`, and returns what went wrong. `where`: the
     dbt project, whose manifest and profile say where the tables are."""
-    page.parent.mkdir(parents=True, exist_ok=True)
-    command = [Path(sys.executable).parent / "dct", "render", folder / "charts" / board]
-    command += ["--format", "html", "--output", page.resolve(), "--no-cache"]
-    command += ["--project-dir", folder, "--dbt-project-dir", where]
-    profiles = where if (where / "profiles.yml").exists() else None
-    quiet = {"DO_NOT_TRACK": "1", "DCT_NO_WORKSPACE_GUARD": "1"}
-    if profiles and "DBT_PROFILES_DIR" not in os.environ:
-        quiet["DBT_PROFILES_DIR"] = str(profiles)
-    run = subprocess.run(
-        [str(word) for word in command],
-        env={**os.environ, **quiet},
-        cwd=where,
-        capture_output=True,
-        text=True,
-    )
+    settings = {"DO_NOT_TRACK": "1", "DCT_NO_WORKSPACE_GUARD": "1"}
+    if (where / "profiles.yml").exists():
+        settings["DBT_PROFILES_DIR"] = str(where)
+    with tempfile.TemporaryDirectory() as temporary:
+        # dbt-charts takes only boards that lie in its project: no links
+        folder = Path(temporary).resolve()
+        shutil.copytree(charts, folder / "charts")
+        shutil.copy(charts.parent / "dbt_charts.yml", folder)
+        command = [Path(sys.executable).parent / "dct", "render"]
+        command += [Path("charts", board) for board in boards]
+        command += ["--format", "html", "--output", "pages/{dir}/{stem}.html"]
+        command += ["--project-dir", folder, "--dbt-project-dir", where, "--no-cache"]
+        run = subprocess.run(
+            [str(word) for word in command],
+            env={**settings, **os.environ},
+            cwd=folder,
+            capture_output=True,
+            text=True,
+        )
+        if (folder / "pages/charts").exists():
+            shutil.copytree(folder / "pages/charts", output, dirs_exist_ok=True)
     said = run.stderr or run.stdout
     # what comes before is said for those who write dbt-charts
     return "" if run.returncode == 0 else said[max(said.find("\nERR-"), 0) :].strip()
@@ -137,26 +143,23 @@ def command(demo: bool, output: Path, project_dir: Path, boards: Sequence[str]) 
         where = project / "target" / "boards"
         build_demo(project, where)
         os.environ["DBT_PROFILES_DIR"] = str(where)
-    target = where / os.environ.get("DBT_TARGET_PATH", "target")
-    if not (target / "manifest.json").exists():
-        raise click.UsageError(f"There is no {target}/manifest.json. Run dbt build first.")
-    failed = False
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "boards"
-        shutil.copytree(charts, folder / "charts")
-        shutil.copy(charts.parent / "dbt_charts.yml", folder)
-        for name in boards or names:
-            if missing := missing_models(charts / f"{name}.yml", target / "manifest.json"):
-                click.echo(
-                    f"{name}: left out, since this project does not build"
-                    f" {', '.join(missing)}. Set the vars evidence and reporting to true,"
-                    " and run dbt build."
-                )
-                failed = failed or name in boards
-                continue
-            for place in (f"{name}.yml", f"phone/{name}.yml"):
-                page = (output / place).with_suffix(".html")
-                wrong = render(folder, place, page, where)
-                click.echo(f"{name}: {wrong}" if wrong else str(page))
-                failed = failed or bool(wrong)
-    sys.exit(int(failed))
+    manifest = where / "target" / "manifest.json"
+    if not manifest.exists():
+        raise click.UsageError(f"There is no {manifest}. Run dbt build first.")
+    left_out = {}
+    for name in boards or names:
+        if missing := missing_models(charts / f"{name}.yml", manifest):
+            left_out[name] = missing
+            click.echo(
+                f"{name}: left out, since this project does not build {', '.join(missing)}."
+                " Set the vars evidence and reporting to true, and run dbt build."
+            )
+    chosen = [name for name in boards or names if name not in left_out]
+    places = [place for name in chosen for place in (f"{name}.yml", f"phone/{name}.yml")]
+    wrong = render(places, charts, output, where) if places else ""
+    for place in places:
+        if (page := (output / place).with_suffix(".html")).exists():
+            click.echo(str(page))
+    if wrong:
+        click.echo(wrong, err=True)
+    sys.exit(int(bool(wrong or set(left_out) & set(boards))))
