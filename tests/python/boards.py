@@ -53,7 +53,8 @@ OVERLAPS = """() => {
 SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll('svg text, svg tspan')]
     .filter(text => !text.querySelector('tspan') && text.textContent.trim()
         && text.checkVisibility() && text.getBoundingClientRect().width)
-    .map(text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a))"""
+    .map(text => [parseFloat(getComputedStyle(text).fontSize), text.getScreenCTM()])
+    .map(([size, matrix]) => size * Math.hypot(matrix.a, matrix.b)))"""
 
 
 @contextmanager

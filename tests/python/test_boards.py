@@ -152,11 +152,12 @@ def test_the_call_list_is_in_order(
     page: Callable[[str], Any], warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     expected = warehouse.execute(
-        "select lead_rank::text, lead_id, printf('%.1f', round(score, 1)), grade, stage, next_step"
+        "select lead_rank::text, lead_id, grade, stage, next_step, score"
         " from lead_scores where is_primary and not is_excluded order by lead_rank limit 100"
     ).fetchall()
     shown = cells(page("today"), "calls")
-    assert [tuple(row[:6]) for row in shown] == expected
+    assert [(*row[:2], *row[3:6]) for row in shown] == [row[:-1] for row in expected]
+    assert [float(row[2]) for row in shown] == pytest.approx([r[-1] for r in expected], abs=0.051)
     reasons = dict(warehouse.execute("select lead_id, top_reasons from scored_leads").fetchall())
     assert all(row[6].split() == reasons[row[1]].split() for row in shown)
 
