@@ -50,6 +50,18 @@ def demo_connection(demo: Run) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@pytest.fixture(scope="session")
+def boards_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo as `leadscore boards --demo` builds it, day by day."""
+    from leadscore.boards import build_demo
+
+    if given := os.environ.get("BOARDS_DEMO"):  # one built before, to try a test
+        return Path(given)
+    folder = tmp_path_factory.mktemp("boards_demo")
+    build_demo(ROOT, folder)
+    return folder
+
+
 @pytest.fixture
 def consumer(tmp_path: Path) -> Callable[..., Run]:
     """Builds a project that installs this one: see `write_consumer`.

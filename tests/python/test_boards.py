@@ -1,14 +1,13 @@
 """The boards show what SQL says, on a desktop and a phone, whatever the data holds."""
 
 import os
-import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from asking import changed, metricflow
 from boards import (
     NAMES,
     OVERLAPS,
@@ -51,6 +50,19 @@ NUMBERS = {
             and valid_from <= '2026-06-30' and rule_id not in (
                 select rule_id from lead_score_ledger where entry_type = 'rule')""",
     },
+    "funnel": {
+        "leads": """count(*) from int_leads where created_at <= (
+            select max(scored_at) - interval 30 day from scored_leads)""",
+        "won_leads": """count(distinct lead_id) from stg_crm__outcomes
+            join int_leads using (lead_id) where outcome = 'won'
+            and created_at <= (select max(scored_at) - interval 30 day from scored_leads)""",
+    },
+    "channels": {
+        "leads": "count(*) from scored_leads",
+        "won_amount": """format('{:,}', sum(amount)::bigint) from stg_crm__outcomes
+            where outcome = 'won' and lead_id in (select lead_id from scored_leads)""",
+        "average_score": "printf('%.1f', round(avg(score), 1)) from scored_leads",
+    },
     "model_health": {
         "auc": "printf('%.2f', value) from model_performance where measure = 'auc'",
         "observations": "count(*) from evidence_observations where is_later",
@@ -74,17 +86,8 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(work: Path) -> Path:
-    """The demo as `leadscore boards --demo` builds it, day by day."""
-    given = os.environ.get("BOARDS_DEMO")  # one built before, to try a test
-    if not given:
-        boards.build_demo(ROOT, work / "built")
-    return Path(given) if given else work / "built"
-
-
-@pytest.fixture(scope="module")
-def warehouse(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(built / DATABASE), read_only=True) as connection:
+def warehouse(boards_demo: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(boards_demo / DATABASE), read_only=True) as connection:
         yield connection
 
 
@@ -97,8 +100,8 @@ def rendered(where: Path, pages: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pages(built: Path, work: Path) -> Path:
-    return rendered(built, work / "pages")
+def pages(boards_demo: Path, work: Path) -> Path:
+    return rendered(boards_demo, work / "pages")
 
 
 @pytest.fixture(scope="module")
@@ -163,13 +166,13 @@ def test_the_call_list_is_in_order(
 
 
 def test_filters_narrow_what_is_shown(
-    built: Path, work: Path, browser: Any, warehouse: duckdb.DuckDBPyConnection
+    boards_demo: Path, work: Path, browser: Any, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     """By the controls of the served page, as a reader uses them."""
     [expected] = warehouse.execute(
         "select count(*) from scored_leads where stage = 'sales_qualified'"
     ).fetchone()
-    with served(built, work / "serve.log") as address:
+    with served(boards_demo, work / "serve.log") as address:
         opened_page = opened(browser, f"{address}/today/")
         everybody = number(opened_page, "leads")
         opened_page.locator("[data-dbt-variable=stage]").first.click()
@@ -184,17 +187,6 @@ def test_filters_narrow_what_is_shown(
             assert number(opened_page, "leads") == "0"
 
 
-def changed(built: Path, folder: Path, *statements: str) -> Path:
-    """A copy of a built project, with other rows in its marts."""
-    shutil.copytree(built, folder, ignore=shutil.ignore_patterns("logs"))
-    profile = folder / "profiles.yml"
-    profile.write_text(re.sub(r"path: .*", f"path: {folder / DATABASE}", profile.read_text()))
-    with duckdb.connect(str(folder / DATABASE)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-    return folder
-
-
 def marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """The tables that the boards read."""
     texts = "".join(file.read_text() for file in (ROOT / "charts").glob("*.yml"))
@@ -204,10 +196,10 @@ def marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def test_empty_marts_make_empty_boards(
-    built: Path, work: Path, browser: Any, warehouse: duckdb.DuckDBPyConnection
+    boards_demo: Path, work: Path, browser: Any, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     tables = {"lead_scores", *marts(warehouse)}
-    empty = changed(built, work / "empty", *(f"delete from {table}" for table in tables))
+    empty = changed(boards_demo, work / "empty", *(f"delete from {table}" for table in tables))
     found = rendered(empty, work / "empty_pages")
     for name in NAMES:
         opened_page = opened(browser, (found / f"{name}.html").as_uri())
@@ -220,10 +212,10 @@ def test_empty_marts_make_empty_boards(
 EVIL = """<img src=x onerror=alert(1)>"'&</text><script>alert(2)</script>"""
 
 
-def test_names_are_text_and_nothing_else(built: Path, work: Path, browser: Any) -> None:
+def test_names_are_text_and_nothing_else(boards_demo: Path, work: Path, browser: Any) -> None:
     text = EVIL.replace("'", "''")
     evil = changed(
-        built,
+        boards_demo,
         work / "evil",
         f"update lead_scores set lead_id = '{text}', top_reasons = '{text}',"
         f" next_step = '{text}' where lead_rank = 1",
@@ -243,3 +235,81 @@ def test_names_are_text_and_nothing_else(built: Path, work: Path, browser: Any) 
         ]
     first = cells(opened(browser, (found / "today.html").as_uri()), "calls")[0]
     assert first[1].replace(" ", "") == EVIL.replace(" ", "")
+
+
+def test_what_means_the_same_is_the_same(
+    boards_demo: Path,
+    work: Path,
+    page: Callable[[str], Any],
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """In marts, boards and metrics; SQL on the inputs of the marts says what it has to be."""
+    ask = metricflow(boards_demo, work / "metrics")
+    [metrics] = ask(["leads", "mqls", "sqls", "won", "won_amount", "average_score"])
+    [accepted] = ask(["accepted", "handoffs"])
+
+    def of(query: str) -> Any:
+        return warehouse.execute(f"select {query}").fetchone()[0]
+
+    shown = {name: page(name) for name in ("today", "funnel", "channels")}
+    step = "sum(reached) from funnel_conversion where step ="
+    touch = "from channel_quality where touch ="
+    everywhere = {
+        "leads": [
+            of("count(*) from scored_leads"),
+            of("count(*) from lead_facts"),
+            of(f"{step} 'created'"),
+            *(round(of(f"sum(leads) {touch} '{t}'"), 6) for t in ("first", "last", "linear")),
+            int(number(shown["today"], "leads")),
+            int(number(shown["channels"], "leads")),
+            metrics["leads"],
+        ],
+        "mqls": [
+            of("count(*) from lead_facts where is_qualified"),
+            round(of(f"sum(qualified_leads) {touch} 'linear'"), 6),
+            int(number(shown["channels"], "qualified_leads")),
+            metrics["mqls"],
+        ],
+        "sqls": [of(f"{step} 'sales_qualified'"), metrics["sqls"]],
+        "won": [
+            of("""count(distinct lead_id) from stg_crm__outcomes where outcome = 'won'
+                and lead_id in (select lead_id from scored_leads)"""),
+            of("count(*) from lead_facts where is_won"),
+            of(f"{step} 'won'"),
+            of("sum(won_leads) from sales_cycle where stage = 'won'"),
+            int(number(shown["channels"], "won_leads")),
+            metrics["won"],
+        ],
+        "won_amount": [
+            of("""sum(amount) from stg_crm__outcomes where outcome = 'won'
+                and lead_id in (select lead_id from scored_leads)"""),
+            of("sum(won_amount) from lead_facts"),
+            of(f"sum(won_amount) {touch} 'first'"),
+            round(of(f"sum(won_amount) {touch} 'linear'"), 6),
+            of("sum(won_amount) from sales_cycle where stage = 'won'"),
+            float(number(shown["channels"], "won_amount").replace(",", "")),
+            metrics["won_amount"],
+        ],
+        "average_score": [
+            round(value, 1)
+            for value in (
+                of("avg(score) from scored_leads"),
+                of(f"sum(score_total) / sum(leads) {touch} 'first'"),
+                float(number(shown["today"], "average_score")),
+                float(number(shown["channels"], "average_score")),
+                metrics["average_score"],
+            )
+        ],
+        "too young apart": [
+            of(f"{step} 'created' and not is_too_young"),
+            int(number(shown["funnel"], "leads")),
+        ],
+        "handoffs": [
+            of("sum(handoffs) from lead_facts"),
+            of("sum(handoffs) from handoff_acceptance where answer <> 'unusable'"),
+            accepted["handoffs"],
+        ],
+        "accepted": [of("count(*) from lead_facts where is_accepted"), accepted["accepted"]],
+    }
+    differing = {name: found for name, found in everywhere.items() if len(set(found)) > 1}
+    assert not differing
