@@ -255,6 +255,14 @@ def test_what_means_the_same_is_the_same(
     step = "sum(reached) from funnel_conversion where step ="
     touch = "from channel_quality where touch ="
     everywhere = {
+        "moved up": [
+            of("count(*) from stage_changes where is_latest and direction = 'up'"),
+            int(number(shown["today"], "moved_up")),
+        ],
+        "moved down": [
+            of("count(*) from stage_changes where is_latest and direction = 'down'"),
+            int(number(shown["today"], "moved_down")),
+        ],
         "leads": [
             of("count(*) from scored_leads"),
             of("count(*) from lead_facts"),

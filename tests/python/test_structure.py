@@ -23,9 +23,10 @@ READS["scoring"] = READS["observations"] | {"signals", "scoring"}
 READS["stages"] = READS["scoring"] | {"stages"}
 READS["routing"] = READS["stages"] | {"routing"}
 READS["marts"] = READS["routing"] | {"marts"}
+READS["metrics"] = {"metrics"}
 # What is not of the engine: evidence and reporting are off in a plain build, routing
 # gives no owners there, and nothing reads alerts.
-APART = ("evidence", "routing/", "marts/accounts/", "marts/alerts/", "marts/reporting/")
+APART = ("evidence", "routing/", "accounts/", "alerts/", "reporting/", "models/metrics/")
 
 Report = Callable[[str], None]
 Nodes = dict[str, Any]  # dbt's own classes, by their ids
