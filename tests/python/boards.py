@@ -33,11 +33,11 @@ CELLS = """chart => {
     return rows;
 }"""
 MARKS = "chart => [...chart.querySelectorAll('path[aria-label]')].map(mark => mark.ariaLabel)"
-# Texts that lie over one another, or beyond the page's edge.
+# Texts that lie over one another, or beyond the page's edge; not those that are turned.
 OVERLAPS = """() => {
     const shown = [...document.querySelectorAll('svg text')].filter(text =>
         text.textContent.trim() && text.checkVisibility({opacityProperty: true})
-        && text.getBoundingClientRect().width);
+        && text.getBoundingClientRect().width && Math.abs(text.getScreenCTM().b) < 0.01);
     const boxes = shown.map(text => [text.textContent, text.getBoundingClientRect()]);
     const wrong = [];
     boxes.forEach(([one, a], i) => {

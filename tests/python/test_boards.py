@@ -27,6 +27,12 @@ pytestmark = pytest.mark.boards
 DATABASE = "lead_scoring.duckdb"
 PAGES = [f"{folder}{name}" for folder in ("", "phone/") for name in NAMES]
 
+NOW = "(select max(scored_at) from scored_leads)"
+# Deals that are won as of the build, and leads old enough for the funnel to judge.
+WON = f"""(select * from stg_crm__outcomes where outcome = 'won' and closed_at <= {NOW}
+    and lead_id in (select lead_id from scored_leads))"""
+OLD = f"created_at <= {NOW} - interval 30 day"
+
 # What SQL says of the numbers of a board, by chart. Not the SQL of the board.
 NUMBERS = {
     "today": {
@@ -51,16 +57,13 @@ NUMBERS = {
                 select rule_id from lead_score_ledger where entry_type = 'rule')""",
     },
     "funnel": {
-        "leads": """count(*) from int_leads where created_at <= (
-            select max(scored_at) - interval 30 day from scored_leads)""",
-        "won_leads": """count(distinct lead_id) from stg_crm__outcomes
-            join int_leads using (lead_id) where outcome = 'won'
-            and created_at <= (select max(scored_at) - interval 30 day from scored_leads)""",
+        "leads": f"count(*) from scored_leads join int_leads using (lead_id) where {OLD}",
+        "won_leads": f"""count(distinct lead_id) from {WON}
+            join int_leads using (lead_id) where {OLD}""",
     },
     "channels": {
         "leads": "count(*) from scored_leads",
-        "won_amount": """format('{:,}', sum(amount)::bigint) from stg_crm__outcomes
-            where outcome = 'won' and lead_id in (select lead_id from scored_leads)""",
+        "won_amount": f"format('{{:,}}', sum(amount)::bigint) from {WON}",
         "average_score": "printf('%.1f', round(avg(score), 1)) from scored_leads",
     },
     "model_health": {
@@ -280,8 +283,7 @@ def test_what_means_the_same_is_the_same(
         ],
         "sqls": [of(f"{step} 'sales_qualified'"), metrics["sqls"]],
         "won": [
-            of("""count(distinct lead_id) from stg_crm__outcomes where outcome = 'won'
-                and lead_id in (select lead_id from scored_leads)"""),
+            of(f"count(distinct lead_id) from {WON}"),
             of("count(*) from lead_facts where is_won"),
             of(f"{step} 'won'"),
             of("sum(won_leads) from sales_cycle where stage = 'won'"),
@@ -289,8 +291,7 @@ def test_what_means_the_same_is_the_same(
             metrics["won"],
         ],
         "won_amount": [
-            of("""sum(amount) from stg_crm__outcomes where outcome = 'won'
-                and lead_id in (select lead_id from scored_leads)"""),
+            of(f"sum(amount) from {WON}"),
             of("sum(won_amount) from lead_facts"),
             of(f"sum(won_amount) {touch} 'first'"),
             round(of(f"sum(won_amount) {touch} 'linear'"), 6),

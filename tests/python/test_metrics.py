@@ -15,20 +15,21 @@ LEADS = """(
     inner join int_leads using (lead_id)
     left join (
         select lead_id, min(closed_at) as won_at, sum(amount) as amount
-        from int_outcomes_checked where outcome = 'won' group by lead_id
+        from int_outcomes_checked where outcome = 'won'
+            and closed_at <= (select max(scored_at) from scored_leads) group by lead_id
     ) as wins using (lead_id)
 )"""
 SQL = {
     "leads": f"count(*) from {LEADS}",
     "average_score": f"avg(score) from {LEADS}",
-    "mqls": """count(distinct lead_id) from scored_leads
-        left join lead_stage_history as history using (lead_id)
-        where history.first_mql_at is not null""",
+    "mqls": f"""count(*) from {LEADS} where won_at is not null or lead_id in (
+        select lead_id from lead_stage_history where first_mql_at is not null)""",
     "won": f"count(won_at) from {LEADS}",
     "won_amount": f"sum(amount) from {LEADS}",
     "days_to_close": f"avg(epoch(won_at - created_at) / 86400) from {LEADS}",
     "handoffs": """count(*) from stg_crm__handoffs
-        where lead_id in (select lead_id from scored_leads)""",
+        where coalesce(answered_at >= handed_over_at, true)
+        and lead_id in (select lead_id from scored_leads)""",
     "accepted": """count(distinct lead_id) from stg_crm__handoffs
         where answer = 'accepted' and lead_id in (select lead_id from scored_leads)""",
     "sqls": f"""count(*) from {LEADS} where won_at is not null or lead_id in (

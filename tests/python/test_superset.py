@@ -17,6 +17,11 @@ import pytest
 
 pytestmark = pytest.mark.boards
 
+# Its own caches do not agree with the newest flask-caching.
+CONFIG = """
+SECRET_KEY = 'for a test alone'
+FILTER_STATE_CACHE_CONFIG = EXPLORE_FORM_DATA_CACHE_CONFIG = {'CACHE_TYPE': 'SimpleCache'}
+"""
 ASK = """
 import json, sys
 from superset.app import create_app
@@ -67,7 +72,7 @@ def test_a_chart_counts_what_sql_counts(boards_demo: Path, tmp_path: Path) -> No
     if not python:
         pytest.skip("SUPERSET IS NOT INSTALLED: see the head of this file")
     database = boards_demo / "lead_scoring.duckdb"
-    (tmp_path / "superset_config.py").write_text("SECRET_KEY = 'for a test alone'\n")
+    (tmp_path / "superset_config.py").write_text(CONFIG)
     environment = {
         **os.environ,
         "SUPERSET_HOME": str(tmp_path),
