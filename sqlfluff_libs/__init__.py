@@ -71,7 +71,7 @@ class _DbtMacros:
     def __getattr__(self, name: str) -> _typing.Any:
         if name.startswith("type_"):
             return lambda *args, **kwargs: "varchar"
-        if name == "generate_series":
+        if name in ("date_spine", "generate_series"):
             return lambda *args, **kwargs: "select 1 as generated_number"
         return lambda *args, **kwargs: f"{name}(null)"
 

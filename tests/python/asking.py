@@ -9,6 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
+cli = pytest.importorskip(
+    "dbt_metricflow.cli.cli_configuration",
+    reason="make test-boards, or pip install -r requirements-boards.txt",
+)
 Rows = list[dict[str, Any]]
 
 
@@ -26,8 +30,6 @@ def changed(built: Path, folder: Path, *statements: str) -> Path:
 def metricflow(built: Path, work: Path) -> Callable[..., Rows]:
     """A function of names of metrics, and of dimensions to group by. It reads a copy in
     `work`, since DuckDB lets nobody read a file that MetricFlow may write to."""
-    needed = "make test-boards, or pip install -r requirements-boards.txt"
-    cli = pytest.importorskip("dbt_metricflow.cli.cli_configuration", reason=needed)
     from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
 
     copy = changed(built, work)

@@ -3,7 +3,8 @@
 Superset has an environment of its own, whose python the variable SUPERSET_PYTHON names:
 
     python -m venv .venv-superset
-    .venv-superset/bin/pip install apache-superset duckdb-engine duckdb==1.5.6
+    .venv-superset/bin/pip install apache-superset==6.1.0 "flask-caching<2.4" \\
+        duckdb-engine duckdb==1.5.6
     SUPERSET_PYTHON=.venv-superset/bin/python make test-boards
 """
 
@@ -15,7 +16,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-pytestmark = pytest.mark.boards
+PYTHON = os.environ.get("SUPERSET_PYTHON", "")
+pytestmark = [
+    pytest.mark.boards,
+    pytest.mark.skipif(
+        not PYTHON, reason="SUPERSET IS NOT INSTALLED: see the head of test_superset.py"
+    ),
+]
 
 # Its own caches do not agree with the newest flask-caching.
 CONFIG = """
@@ -68,9 +75,6 @@ print("ANSWER" + json.dumps({"rows": answer["data"], "written": written}, defaul
 
 
 def test_a_chart_counts_what_sql_counts(boards_demo: Path, tmp_path: Path) -> None:
-    python = os.environ.get("SUPERSET_PYTHON")
-    if not python:
-        pytest.skip("SUPERSET IS NOT INSTALLED: see the head of this file")
     database = boards_demo / "lead_scoring.duckdb"
     (tmp_path / "superset_config.py").write_text(CONFIG)
     environment = {
@@ -82,14 +86,14 @@ def test_a_chart_counts_what_sql_counts(boards_demo: Path, tmp_path: Path) -> No
     }
 
     def run(*arguments: str) -> str:
-        command = [str(Path(python).absolute()), *arguments]
+        command = [str(Path(PYTHON).absolute()), *arguments]
         done = subprocess.run(
             command, env=environment, cwd=tmp_path, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
-    run("-m", "flask", "db", "upgrade", "--directory", migrations(python))
+    run("-m", "flask", "db", "upgrade", "--directory", migrations(PYTHON))
     told = run("-c", ASK, str(database))
     answer = json.loads(told[told.index("ANSWER") + len("ANSWER") :])
     with duckdb.connect(str(database), read_only=True) as connection:
