@@ -97,7 +97,7 @@ def explain(
     for place, value in zip(("as_of", "since"), times, strict=True):
         sql = sql.replace(f"/* {place} */", value)
     sql = sql.replace("/* lead */", lead_id)
-    with warehouse.connection(options) as adapter:
+    with warehouse.connection(options, manifest) as adapter:
         create = partial(adapter.Relation.create_from, adapter.config)
         ask = partial(warehouse.rows, adapter)
         names = ("int_as_of", "scored_leads", "int_events", "int_rules")

@@ -13,6 +13,7 @@ from dbt.adapters.factory import get_adapter, register_adapter, reset_adapters
 from dbt.cli.flags import Flags
 from dbt.cli.main import cli, dbtRunner
 from dbt.config.runtime import RuntimeConfig, load_profile, load_project
+from dbt.context.providers import generate_runtime_macro_context
 from dbt.flags import set_flags
 from dbt.mp_context import get_mp_context
 from dbt_common.context import set_invocation_context
@@ -38,8 +39,9 @@ def compiled(analyses: Sequence[str], dbt_options: Sequence[str]) -> dict[str, s
 
 
 @contextmanager
-def connection(dbt_options: Sequence[str]) -> Iterator[Any]:
-    """dbt's adapter, connected as the profile says."""
+def connection(dbt_options: Sequence[str], manifest: Any = None) -> Iterator[Any]:
+    """dbt's adapter, connected as the profile says. With the project's manifest it can
+    also look for relations and make schemas, which dbt does by macros."""
     set_invocation_context(os.environ)  # what env_var in a profile reads
     options = ["--log-level", "none", *dbt_options]
     parent = cli.make_context("dbt", ["compile", *options])
@@ -54,6 +56,9 @@ def connection(dbt_options: Sequence[str]) -> Iterator[Any]:
     reset_adapters()  # else one of an earlier run in this process stays
     register_adapter(config, get_mp_context())
     adapter = get_adapter(config)
+    if manifest:
+        adapter.set_macro_resolver(manifest)
+        adapter.set_macro_context_generator(generate_runtime_macro_context)
     try:
         with adapter.connection_named("leadscore_learn"):
             yield adapter

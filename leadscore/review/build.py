@@ -275,7 +275,8 @@ class Review:
     # Where nodes are
 
     def connection(self) -> AbstractContextManager[Any]:
-        return warehouse.connection(self._options(self.after))
+        manifest = Manifest.from_msgpack(self.after.packed)
+        return warehouse.connection(self._options(self.after), manifest)
 
     def manifest(self, side: Side) -> Manifest:
         """The parsed project with each node at the place from which this side reads it."""

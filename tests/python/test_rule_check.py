@@ -12,6 +12,7 @@ from running import ROOT, Run
 from test_broken_rules import CASES, EVENTS, LEADS, SOUND, VARIABLES
 
 from leadscore import rule_check
+from leadscore.__main__ import main, version
 
 PROJECT = f"name: mine\nversion: '1'\nvars:\n  lead_scoring: {VARIABLES}\n"
 
@@ -93,23 +94,36 @@ def test_fixing_sorts_and_quotes_once(tmp_path: Path) -> None:
 
 
 def test_it_takes_less_than_a_second() -> None:
-    """Of CPU, since tests share their cores; the best of three."""
-    took = []
-    for _ in range(3):
+    """Of CPU, since tests share their cores; the best of five."""
+    took: list[float] = []
+    while len(took) < 5 and min(took, default=9) >= 1:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(
-            [sys.executable, "-m", "leadscore", "check"], cwd=ROOT, check=True,
+            [sys.executable, "-m", "leadscore", "check"],
+            cwd=ROOT,
+            check=True,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
         )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    assert min(took) < 1.0, took
+    assert min(took) < 1, took
 
 
 @pytest.mark.parametrize("name", ["review", "what-if", "explain", "check", "init", "learn"])
 def test_each_sub_command_teaches(name: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "leadscore", name, "--help"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+    done = click.testing.CliRunner().invoke(main, [name, "--help"], prog_name="leadscore")
+    assert done.exit_code == 0
+    assert f"leadscore {name}" in done.output
+
+
+def test_the_command_says_its_version_and_completes() -> None:
+    done = click.testing.CliRunner().invoke(main, ["--version"])
+    assert done.output == f"leadscore, version {version()}\n"
+    script = subprocess.run(
+        [sys.executable, "-m", "leadscore"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"_LEADSCORE_COMPLETE": "bash_source"},
     )
-    assert f"leadscore {name}" in done.stdout
+    assert "_leadscore_completion" in script.stdout
