@@ -29,7 +29,7 @@ PAGES = [f"{folder}{name}" for folder in ("", "phone/") for name in NAMES]
 
 NOW = "(select max(scored_at) from scored_leads)"
 # Deals that are won as of the build, and leads old enough for the funnel to judge.
-WON = f"""(select * from stg_crm__outcomes where outcome = 'won' and closed_at <= {NOW}
+WON = f"""(select * from int_outcomes_checked where outcome = 'won' and closed_at <= {NOW}
     and lead_id in (select lead_id from scored_leads))"""
 OLD = f"created_at <= {NOW} - interval 30 day"
 
@@ -158,14 +158,14 @@ def test_the_call_list_is_in_order(
     page: Callable[[str], Any], warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     expected = warehouse.execute(
-        "select lead_rank::text, lead_id, grade, stage, next_step, score"
-        " from lead_scores where is_primary and not is_excluded order by lead_rank limit 100"
+        "select lead_rank::text, lead_id, grade, stage, coalesce(owner, '—'), next_step, score"
+        " from scored_leads where not is_excluded order by lead_rank limit 100"
     ).fetchall()
     shown = cells(page("today"), "calls")
-    assert [(*row[:2], *row[3:6]) for row in shown] == [row[:-1] for row in expected]
+    assert [(*row[:2], *row[3:7]) for row in shown] == [row[:-1] for row in expected]
     assert [float(row[2]) for row in shown] == pytest.approx([r[-1] for r in expected], abs=0.051)
     reasons = dict(warehouse.execute("select lead_id, top_reasons from scored_leads").fetchall())
-    assert all(row[6].split() == reasons[row[1]].split() for row in shown)
+    assert all(row[7].split() == reasons[row[1]].split() for row in shown)
 
 
 def test_filters_narrow_what_is_shown(
