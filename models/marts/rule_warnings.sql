@@ -255,5 +255,7 @@ union distinct
 select * from excluding_all
 union distinct
 select * from {{ ref('int_warnings_of_items') }}
+union distinct
+select * from {{ ref('int_warnings_of_routing') }}
 union all
 select * from no_numbers
