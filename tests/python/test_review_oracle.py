@@ -70,8 +70,8 @@ def changed(scenario: Tables, lot: random.Random) -> Tables:
                     row for row in other[name] if (row["model_id"], row["rule_id"]) != key
                 ]
         else:
-            new = {**lot.choice(rows), "rule_id": "added", "points": lot.choice(POINTS)}
-            rows.append(new)
+            own = {"rule_id": f"added{lot.randrange(10**9)}", "points": lot.choice(POINTS)}
+            rows.append({**lot.choice(rows), **own})
         reachable = all(
             float(row["enters_at"]) <= most_points(row["model_id"], other)
             or float(row["enters_at"])
