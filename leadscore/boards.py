@@ -85,12 +85,20 @@ def build_demo(project: Path, folder: Path) -> None:
             raise click.ClickException(f"The demo could not be built: {run.exception or ''}")
 
 
-def render(boards: Sequence[str], charts: Path, output: Path, where: Path) -> str:
+def profiles_of(project: Path) -> Path | None:
+    """The folder of the profile, if it is not ~/.dbt: as dbt looks for it."""
+    given = os.environ.get("DBT_PROFILES_DIR")
+    return Path(given) if given else project if (project / "profiles.yml").exists() else None
+
+
+def render(
+    boards: Sequence[str], charts: Path, output: Path, where: Path, profiles: Path | None
+) -> str:
     """Renders boards to pages below `output`, and returns what went wrong. `where`: the
-    dbt project, whose manifest and profile say where the tables are."""
+    dbt project, whose manifest says what the tables are called."""
     settings = {"DO_NOT_TRACK": "1", "DCT_NO_WORKSPACE_GUARD": "1"}
-    if (where / "profiles.yml").exists():
-        settings["DBT_PROFILES_DIR"] = str(where)
+    if profiles:
+        settings["DBT_PROFILES_DIR"] = str(profiles.resolve())
     with tempfile.TemporaryDirectory() as temporary:
         # dbt-charts takes only boards that lie in its project: no links
         folder = Path(temporary).resolve()
@@ -102,7 +110,7 @@ def render(boards: Sequence[str], charts: Path, output: Path, where: Path) -> st
         command += ["--project-dir", folder, "--dbt-project-dir", where, "--no-cache"]
         run = subprocess.run(
             [str(word) for word in command],
-            env={**settings, **os.environ},
+            env={**os.environ, **settings},
             cwd=folder,
             capture_output=True,
             text=True,
@@ -138,11 +146,10 @@ def command(demo: bool, output: Path, project_dir: Path, boards: Sequence[str]) 
         raise click.UsageError(
             f"There is no board {', '.join(unknown)}; write some of {', '.join(names)}."
         )
-    where = project
+    where, profiles = project, profiles_of(project)
     if demo:
-        where = project / "target" / "boards"
+        where = profiles = project / "target" / "boards"
         build_demo(project, where)
-        os.environ["DBT_PROFILES_DIR"] = str(where)
     manifest = where / "target" / "manifest.json"
     if not manifest.exists():
         raise click.UsageError(f"There is no {manifest}. Run dbt build first.")
@@ -156,7 +163,7 @@ def command(demo: bool, output: Path, project_dir: Path, boards: Sequence[str]) 
             )
     chosen = [name for name in boards or names if name not in left_out]
     places = [place for name in chosen for place in (f"{name}.yml", f"phone/{name}.yml")]
-    wrong = render(places, charts, output, where) if places else ""
+    wrong = render(places, charts, output, where, profiles) if places else ""
     for place in places:
         if (page := (output / place).with_suffix(".html")).exists():
             click.echo(str(page))

@@ -97,7 +97,7 @@ def warehouse(boards_demo: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def rendered(where: Path, pages: Path, names: Sequence[str]) -> Path:
     """Some boards of a built project."""
     places = [f"{name}.yml" for name in names]
-    wrong = boards.render(places, ROOT / "charts", pages, where)
+    wrong = boards.render(places, ROOT / "charts", pages, where, where)
     assert not wrong, wrong
     return pages
 
