@@ -224,7 +224,7 @@ def load(
                 before = {file: file.stat().st_size for file in files}
                 with _progress(sum(before.values()), quiet) as advance:
                     for file in files:
-                        at = f"{_place(file, folder)}"
+                        at = reading.place_of(file, folder)
                         told = known.get(at) if not again else None
                         _load_file(file, at, names[file], told, target, result, advance)
             finally:
@@ -273,12 +273,6 @@ def _load_file(
         advance(size - done)
         for left in target.work.glob(f"{name}.*csv"):
             left.unlink()
-
-
-def _place(file: Path, folder: Path) -> str:
-    """Where a file is, as text that needs no escape in SQL."""
-    place = file.relative_to(folder).as_posix() if folder.is_dir() else file.name
-    return "".join(char if char.isprintable() and char not in "'\\" else "_" for char in place)
 
 
 def _fingerprint(file: Path, name: str) -> str:

@@ -45,7 +45,7 @@ def look(
     broken: dict[str, str] = {}
     with click.progressbar(files, label="Looking") as bar:
         for file in bar:
-            at = str(file.relative_to(folder)) if folder.is_dir() else file.name
+            at = reading.place_of(file, folder)
             try:
                 for table in reading.tables(file, names[file], work):
                     connection.execute(f"create table {quoted(table.name)} as {table.query}")
@@ -196,9 +196,11 @@ def install(into: Path) -> None:
 
 
 def missing_leads(folder: Folder) -> str:
+    if not folder.all:
+        return "none of the files could be read"
     names = ", ".join(known.table.called for known in folder.all)
     return (
-        f"none of {names or 'the files'} has a row per lead: a column that is different in each "
+        f"none of {names} has a row per lead: a column that is different in each "
         "row, such as an id or an email address. Add a file of leads, contacts or customers"
     )
 
@@ -232,7 +234,7 @@ def command(folder: Path, into: Path, only_look: bool, force: bool) -> None:
                     sys.exit(1 if broken else 0)
                 _write(found, broken, into, force)
         install(into)
-        _load(folder, into)
+        _load(folder, into, broken)
     except Broken as error:
         click.echo(f"Stopped: {str(error).rstrip('.')}.", err=True)
         sys.exit(2)
@@ -281,11 +283,18 @@ def _write(found: Folder, broken: dict[str, str], into: Path, force: bool) -> No
         click.echo(f"  No rule names {column}, which may be written down afterwards: {why}.")
 
 
-def _load(folder: Path, into: Path) -> None:
+def _load(folder: Path, into: Path, broken: dict[str, str]) -> None:
     from leadscore.files.load import load
 
     options = ["--project-dir", str(into), "--profiles-dir", str(into)]
-    load(folder, [*options, "--log-path", str(into / "logs")])
+    result = load(folder, [*options, "--log-path", str(into / "logs")])
+    failed = {at: problem for at, problem in result.broken.items() if at not in broken}
+    if failed:
+        at, problem = next(iter(failed.items()))
+        raise Broken(
+            f"the project is written, but {at} could not be loaded ({problem}). Then type "
+            f"`python -m leadscore load {shlex.quote(str(folder))} {shlex.join(options)}`"
+        )
 
 
 def _some(names: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ KINDS = (*CSV, *JSON, *PARQUET, *EXCEL)
 FIRST_LINES = 200
 MOST_COLUMNS = 2_000
 MOST_JSON_DEPTH = 8
+MOST_JSON_OBJECT = 16_000_000
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 
 
@@ -92,6 +93,12 @@ def names_of(files: Sequence[Path]) -> dict[Path, str]:
             name = f"{snake(file.parent.name)}_{name}"
         found[file] = free(name, found.values())
     return found
+
+
+def place_of(file: Path, folder: Path) -> str:
+    """Where a file is, as text that needs no escape in SQL."""
+    place = file.relative_to(folder).as_posix() if folder.is_dir() else file.name
+    return "".join(char if char.isprintable() and char not in "'\\" else "_" for char in place)
 
 
 def tables(file: Path, name: str, work: Path) -> list[Table]:
@@ -314,10 +321,14 @@ def _rewrite(file: Path, encoding: str, below: Sequence[str], path: Path) -> Non
 def of_json(file: Path, name: str, work: Path) -> Table:
     """Objects in a list or one a line. Nested fields become columns, `a_b` for b of a."""
     notes: list[str] = []
-    read = f"read_json_objects({literal(file)}, format = '{{}}', maximum_object_size = 200000000)"
     with file.open("rb") as content:
-        first = content.read(4096).decode("utf-8-sig", errors="replace").lstrip()[:1]
-    read = read.format("array" if first == "[" else "unstructured")
+        first = content.readline(MOST_JSON_OBJECT).decode("utf-8-sig", errors="replace").strip()
+    form = "array" if first.startswith("[") else "unstructured"
+    # An object over many lines may be all of the file. DuckDB sets aside several times that.
+    most = MOST_JSON_OBJECT
+    if form == "unstructured" and not first.endswith("}"):
+        most = max(most, file.stat().st_size + 1)
+    read = f"read_json_objects({literal(file)}, format = '{form}', maximum_object_size = {most})"
     with duckdb.connect() as connection:
         [(structure,)] = connection.execute(
             f"select json_group_structure(json) from {read}"

@@ -25,7 +25,9 @@
     {%- set found = [] -%}
     {%- set paths = [] -%}
     {%- for file in files -%}
-        {%- set ending = (file | string | lower).removesuffix('.gz').split('.') | last -%}
+        {%- set ending = modules.re.sub('^.*[.]', '', modules.re.sub(
+            '[.]gz$', '', file | string | lower
+        )) -%}
         {%- set reader = readers.get(ending) -%}
         {%- set path = "'" ~ (file | string | replace("'", "''")) ~ "'" -%}
         {%- set is_missing = reader and execute

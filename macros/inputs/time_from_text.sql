@@ -19,9 +19,9 @@
     {%- set string = dbt.type_string() -%}
     {%- set day = "translate(" ~ lead_scoring.text_part(text, "' '", 1)
         ~ ", './', '--')" -%}
-    {%- set place = {'y': form.find('y') + 1, 'm': form.find('m') + 1,
-        'd': form.find('d') + 1} -%}
-    {%- set year = lead_scoring.text_part(day, "'-'", place['y']) -%}
+    {#- the places of year, month and day -#}
+    {%- set places = {'dmy': [3, 2, 1], 'mdy': [3, 1, 2]}.get(form, [1, 2, 3]) -%}
+    {%- set year = lead_scoring.text_part(day, "'-'", places[0]) -%}
     {%- set clock = "trim(substring(" ~ text ~ ", length("
         ~ lead_scoring.text_part(text, "' '", 1) ~ ") + 2))" -%}
     {%- set digits = "translate(" ~ clock ~ ", 'APM. ', '')" -%}
@@ -45,8 +45,8 @@ case
         ) ~ ')( +[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( *[AP][.]?M[.]?)?)?$'
     ) }}
         then case when length({{ year }}) = 2 then '20' else '' end || {{ year }}
-            || '-' || lpad({{ lead_scoring.text_part(day, "'-'", place['m']) }}, 2, '0')
-            || '-' || lpad({{ lead_scoring.text_part(day, "'-'", place['d']) }}, 2, '0')
+            || '-' || lpad({{ lead_scoring.text_part(day, "'-'", places[1]) }}, 2, '0')
+            || '-' || lpad({{ lead_scoring.text_part(day, "'-'", places[2]) }}, 2, '0')
             || case
                 when {{ clock }} = '' then ''
                 else ' ' || lpad(
