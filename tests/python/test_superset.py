@@ -4,7 +4,7 @@ Superset has an environment of its own, whose python the variable SUPERSET_PYTHO
 
     python -m venv .venv-superset
     .venv-superset/bin/pip install apache-superset==6.1.0 "flask-caching<2.4" \\
-        duckdb-engine duckdb==1.5.6
+        cachetools duckdb-engine duckdb==1.5.6
     SUPERSET_PYTHON=.venv-superset/bin/python make test-boards
 """
 
