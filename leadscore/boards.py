@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -50,6 +51,7 @@ def missing_models(board: Path, manifest: Path) -> list[str]:
 
 def build_demo(project: Path, folder: Path) -> None:
     """Builds the demo as of each of its days, in a database of its own."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
@@ -83,6 +85,10 @@ def build_demo(project: Path, folder: Path) -> None:
         run = dbtRunner(manifest=manifest).invoke([*arguments, *options, "--no-write-json"])
         if not run.success:
             raise click.ClickException(f"The demo could not be built: {run.exception or ''}")
+    # dbt-duckdb keeps the file open for the next run, and dbt-charts could not read it
+    with suppress(Exception):  # raised where no file is open
+        DuckDBConnectionManager.env().close()
+    DuckDBConnectionManager.close_all_connections()
 
 
 def profiles_of(project: Path) -> Path | None:

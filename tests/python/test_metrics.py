@@ -27,11 +27,9 @@ SQL = {
     "won": f"count(won_at) from {LEADS}",
     "won_amount": f"sum(amount) from {LEADS}",
     "days_to_close": f"avg(epoch(won_at - created_at) / 86400) from {LEADS}",
-    "handoffs": """count(*) from stg_crm__handoffs
-        where coalesce(answered_at >= handed_over_at, true)
-        and lead_id in (select lead_id from scored_leads)""",
-    "accepted": """count(distinct lead_id) from stg_crm__handoffs
-        where answer = 'accepted' and lead_id in (select lead_id from scored_leads)""",
+    # of merged leads too, which the survivor has
+    "handoffs": "count(*) from int_handoffs_checked where answer <> 'unusable'",
+    "accepted": "count(distinct lead_key) from int_handoffs_checked where answer = 'accepted'",
     "sqls": f"""count(*) from {LEADS} where won_at is not null or lead_id in (
         select lead_id from lead_stage_history where stage_rank >= 3)""",
 }
