@@ -46,6 +46,8 @@ SEARCH_ORDER = ["lead_scoring", "dbt"]
 KEPT = (
     "int_published_moments", "lead_score_history", "lead_stage_history", "lead_owner_history"
 )
+# What they hold depends on the builds before.
+HISTORIES = ("lead_score_history", "lead_stage_history", "lead_owner_history", "stage_changes")
 
 
 @dataclass(frozen=True)

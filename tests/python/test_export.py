@@ -89,12 +89,18 @@ def test_no_cell_of_a_csv_file_is_a_formula(written: Path) -> None:
     }
 
 
+def column_of(place: int) -> str:
+    """The letters of a column of scored_leads, as Excel names it."""
+    columns = range(1, len(contract("scored_leads")) + 1)
+    return openpyxl.utils.get_column_letter(columns[place])
+
+
 def test_no_cell_of_a_workbook_is_a_formula(written: Path) -> None:
     book = openpyxl.load_workbook(written / "out/scored_leads.xlsx")
     (sheet,) = book.worksheets
     assert sheet.title == "scored_leads"
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref == sheet.dimensions == f"A1:T{len(TEXTS) + 1}"
+    assert sheet.auto_filter.ref == sheet.dimensions == f"A1:{column_of(-1)}{len(TEXTS) + 1}"
     header = [cell.value for cell in sheet[1]]
     assert header == list(contract("scored_leads"))
     assert all(cell.font.b for cell in sheet[1])
@@ -115,12 +121,13 @@ def test_no_cell_of_a_workbook_is_a_formula(written: Path) -> None:
 
 def test_a_long_text_and_no_rows(tmp_path: Path) -> None:
     """A cell of a workbook takes 32,767 characters; a mart may be empty."""
+    reasons = list(contract("scored_leads")).index("top_reasons")
     long = write_marts(tmp_path, {"scored_leads": cells(["x" * 40_000, "b"])})
     arguments = ("export", "--format", "xlsx", "--format", "csv", "--folder", str(tmp_path / "out"))
     assert leadscore(*arguments, *long).exit_code == 0
     book = openpyxl.load_workbook(tmp_path / "out/scored_leads.xlsx")
-    assert len(book.active["Q2"].value) == 32_767
-    assert len(read(f"from '{tmp_path}/out/scored_leads.csv'")[0][16]) == 40_000
+    assert len(book.active[f"{column_of(reasons)}2"].value) == 32_767
+    assert len(read(f"from '{tmp_path}/out/scored_leads.csv'")[0][reasons]) == 40_000
     nobody = write_marts(tmp_path, {"scored_leads": cells(["a"]) + " limit 0"})
     run = leadscore(*arguments, *nobody)
     assert run.exit_code == 0 and run.output.count(": 0 rows.") == 2

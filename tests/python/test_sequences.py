@@ -23,13 +23,11 @@ from typing import Any
 import duckdb
 import pytest
 from arrivals import FIRST_DAY, KINDS, OVERLOOKED, START, Source
-from running import KEPT, MARTS, Run, difference, run_consumer, write_consumer
+from running import HISTORIES, KEPT, MARTS, Run, difference, run_consumer, write_consumer
 
 SEED = int(os.environ.get("SEQUENCE_SEED", "1"))
 OPEN = "2020-01-01,9999-12-31"
 UNTESTED = ("--exclude-resource-types", "test", "unit_test")
-HISTORIES = ("lead_score_history", "lead_stage_history")
-
 VARIABLES: dict[str, Any] = {
     "lead_attributes": ["industry", "country"],
     "event_properties": ["asset", "page_path"],
@@ -341,7 +339,9 @@ def shown(mart: str, kind: str, with_history: bool, erased: str = "plain") -> st
         "rejected_rows": "concat_ws(' ', lead_id, anonymous_id, record_id)",
         "rule_warnings": "''",
     }.get(mart, "lead_id")
-    left_out, replaced = "", {}
+    left_out, replaced, only = "", {}, "true"
+    if mart == "at_risk" and not with_history:  # a held stage is of the history
+        left_out, only = "exclude (stage_entered_at)", "model_id = 'main'"
     if mart == "rejected_rows":
         left_out = "exclude (rejected_row_id)"
     if mart in ("lead_scores", "scored_leads"):
@@ -357,7 +357,8 @@ def shown(mart: str, kind: str, with_history: bool, erased: str = "plain") -> st
         select * {left_out} {f"replace ({pairs})" if pairs else ""}
         from {mart}
         where
-            case
+            {only}
+            and case
                 when {ids} like '(erased)%' then '{erased}'
                 else coalesce(
                     nullif(regexp_extract({ids}, '(^| )([a-z_]+)-', 2), ''), 'plain'
