@@ -17,7 +17,7 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help score test test-not-slow test-next test-spark test-spark-all test-rendered \
-	test-recipes test-postgres test-boards test-slow test-rest test-all fuzz lint check \
+	test-recipes test-postgres test-boards test-slow test-examples test-rest test-all fuzz lint check \
 	review warehouses mutations demo docs boards benchmark benchmark-spark scanned \
 	requirements clean
 
@@ -64,12 +64,16 @@ BOARDS := $(addprefix tests/python/test_,boards.py metrics.py superset.py)
 test-postgres: .venv/test ## build on PostgreSQL in more ways than make test does
 	$(PYTEST) -m slow tests/python/test_postgres.py
 
+SLOW := "slow and not rendered and not spark and not boards"
 test-slow: .venv/test
-	$(PYTEST) -m "slow and not rendered and not spark and not boards" \
-		--ignore=tests/python/test_postgres.py
+	$(PYTEST) -m $(SLOW) --ignore=tests/python/test_postgres.py tests/python
+
+test-examples: .venv/test ## learn from real data, and compare with the examples' reports
+	$(PYTEST) -m $(SLOW) examples
 
 # With --jobs=2, two of these at a time: hence the longest first, and none that waits.
-test-rest: test-slow test-spark-all test-postgres test-next test-boards test-rendered
+test-rest: test-slow test-spark-all test-postgres test-examples test-next test-boards \
+	test-rendered
 
 test-all: test test-rest ## all of it, and what is slow: histories, kills, mutations
 
