@@ -115,7 +115,7 @@ WRONG = {
     "a table": (
         {"crm_tables": ["leads", "event"]},
         "The var crm_tables names event, which is not one of our tables; use some of"
-        " leads, events, outcomes, identities, erasures, merges.",
+        " leads, events, outcomes, identities, erasures, merges, handoffs.",
     ),
     "a text of tables": ({"crm_tables": "leads"}, "write crm_tables: [leads]."),
     "a text of types": (

@@ -84,6 +84,13 @@ def test_the_number_of_models_is_limited(nodes: Nodes, report: Report) -> None:
     assert count <= MOST_MODELS
 
 
+def test_names_fit_postgresql(nodes: Nodes, parsed: Run) -> None:
+    """Of 63 characters; dbt makes a table of each unit test's name."""
+    names = [node.name for node in nodes.values()]
+    names += [test.name for test in parsed.manifest.unit_tests.values()]
+    assert not [name for name in names if len(name) > 63]
+
+
 def test_nothing_of_a_source_is_in_a_plain_build(nodes: Nodes, parsed: Run) -> None:
     assert not [node.name for node in models(nodes) if folder(node) == "sources"]
     assert {source.source_name for source in parsed.manifest.sources.values()} == {"crm"}
