@@ -86,8 +86,9 @@ def test_the_number_of_models_is_limited(nodes: Nodes, report: Report) -> None:
 
 def test_names_fit_postgresql(nodes: Nodes, parsed: Run) -> None:
     """Of 63 characters; dbt makes a table of each unit test's name."""
-    names = [node.name for node in nodes.values()]
-    names += [test.name for test in parsed.manifest.unit_tests.values()]
+    units = [test.name for test in parsed.manifest.unit_tests.values()]
+    assert units
+    names = units + [node.name for node in nodes.values()]
     assert not [name for name in names if len(name) > 63]
 
 
