@@ -1,4 +1,5 @@
--- People who get no leads, and territories for which nobody has room.
+-- People who get no leads, and territories for which nobody has room, where
+-- leads are routed.
 with people as (
     select
         *,
@@ -8,6 +9,7 @@ with people as (
 
 territories as (
     select * from {{ rule_table('territories') }} as territories
+    where {{ 'true' if is_switched_on('routing') else 'false' }}
 ),
 
 unnamed as (
@@ -15,7 +17,9 @@ unnamed as (
     from people
     left join territories
         on territories.owner in (people.name, people.segment)
-    where territories.owner is null
+    where
+        territories.owner is null
+        and {{ 'true' if is_switched_on('routing') else 'false' }}
 ),
 
 limited as (

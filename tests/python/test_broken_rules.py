@@ -44,7 +44,7 @@ SOUND = {
     ],
     "exclusions": ["exclusion_id,field,operator,value,reason"],
     "bot_signatures": ["signature_id,field,operator,value,reason"],
-    "territories": ["priority,field,operator,value,owner"],
+    "territories": ["priority,field,operator,value,owner", "99,,any,,DACH"],
     "sales_people": ["name,segment,weekly_limit", "Mara,DACH,5"],
     "free_mail_domains": ["domain,note"],
     "account_stages": ["stage,stage_rank,enters_at,min_people,next_step"],
