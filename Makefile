@@ -53,8 +53,9 @@ test-recipes: .venv/test .venv-airflow/done .venv-dagster/done ## run the recipe
 	RECIPES=all $(BIN)/python -m pytest tests/python/test_recipes.py
 
 # All of it on one server. 500 random scenarios would take ten minutes more.
+SPARK := spark
 test-spark-all: .venv-spark/done
-	SCENARIOS=$${SCENARIOS:-100} .venv-spark/bin/python -m pytest -m spark tests/python/test_spark.py
+	SCENARIOS=$${SCENARIOS:-100} .venv-spark/bin/python -m pytest -m "$(SPARK)" tests/python/test_spark.py
 
 test-boards: .venv-boards/done ## render the boards, read them in Chromium, ask MetricFlow
 	.venv-boards/bin/python -m pytest -m boards $(BOARDS)
