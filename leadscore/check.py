@@ -17,6 +17,8 @@ RULE_TABLES = {file.stem for file in (Path(__file__).parents[1] / "seeds/rules")
 # Blanks that dbt does not trim, at the start or the end of a cell.
 HIDDEN_BLANK = "[\u00a0\u2000-\u200b\u202f\u2060\u3000\ufeff]"
 AT_AN_END = re.compile(f"(?P<start>^{HIDDEN_BLANK})|{HIDDEN_BLANK}$")
+# As dbt has it, whatever another module has set.
+LONGEST_CELL = 131_072
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -65,6 +67,7 @@ def malformed(text: str, delimiter: str) -> Iterator[tuple[int, str]]:
 
 def cells_of(line: str, delimiter: str) -> tuple[list[str], str]:
     """The cells of a line, or what keeps it from having any."""
+    csv.field_size_limit(LONGEST_CELL)
     try:
         return next(csv.reader([line], delimiter=delimiter, strict=True), []), ""
     except csv.Error as error:
