@@ -5,10 +5,11 @@ import json
 import math
 import multiprocessing
 import os
+import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -17,6 +18,7 @@ from typing import Any, TextIO
 
 import duckdb
 import parsing
+import pytest
 import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import cli, dbtRunner
@@ -306,3 +308,17 @@ def _is_same_row(one: Sequence[Any], other: Sequence[Any]) -> bool:
         and math.isclose(a, b, rel_tol=1e-12, abs_tol=1e-9)
         for a, b in zip(one, other, strict=True)
     )
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[Path]:
+    """A disk of its own below a folder, as `64m`, which takes the right to mount one."""
+    disk = folder / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)]
+    try:
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("takes the right to mount a disk")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from running import Run, dbt, release, run_consumer, start_consumer
+from running import Run, dbt, release, run_consumer, small_disk, start_consumer
 from test_broken_rules import BUILD, build, with_rows
 
 from leadscore import top
@@ -51,17 +51,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tupl
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own, which takes the right to mount one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("takes the right to mount a disk")
-    yield disk
-    release()
-    subprocess.run(["umount", str(disk)], check=True)
+    with small_disk(tmp_path, "64m") as disk:
+        yield disk
+        release()
 
 
 def build_on(disk: Path, project: Path, rules: dict[str, str]) -> Run:

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 from handing import MANY, contract, leadscore, write_marts
-from running import ROOT
+from running import ROOT, small_disk
 
 from leadscore import export
 from leadscore.learn import warehouse
@@ -153,16 +153,8 @@ def test_more_rows_than_a_sheet_takes(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte, which takes the right to mount one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("takes the right to mount a disk")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    with small_disk(tmp_path, "1m") as disk:
+        yield disk
 
 
 @pytest.mark.parametrize("format", FORMATS)
