@@ -44,7 +44,8 @@ def as_of(source: Path, part: int) -> str:
 def build(source: Path, folder: Path, *parts: int, command: tuple[str, ...]) -> Run:
     """The last of some builds, each after another part of the source arrived."""
     folder.mkdir()
-    write_consumer(folder, variables={"crm_tables": list(broken_data.TABLES)})
+    variables = {"crm_tables": list(broken_data.TABLES), "routing": True}
+    write_consumer(folder, variables=variables)
     for part in parts:
         deliver(source, folder, part)
         run = run_consumer(folder, *command, as_of=as_of(source, part))
