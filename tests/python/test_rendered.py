@@ -45,7 +45,13 @@ RECURSION = re.compile(r" max recursion level \d+")
 # What asks for or changes settings of a table comes from the adapter.
 OF_THE_ADAPTER = re.compile(r"\s*(alter|show|describe|optimize)\b", re.I)
 # What sqlfluff does not know of Trino's views and tables: both are the adapter's.
-UNKNOWN = {"trino": re.compile(r"security definer|\s\(\s+\w+ \w+ not null[^()]+\)")}
+UNKNOWN = {
+    "trino": re.compile(
+        r"security definer"
+        r"|\s\(\s+\w+ (bigint|boolean|date|double|integer|timestamp|varchar)\b[^()]+\)",
+        re.I,
+    )
+}
 
 # Both builds send most statements alike: those that sqlfluff has parsed.
 PARSED: dict[str, set[str]] = defaultdict(set)
