@@ -14,20 +14,20 @@ roles as (
     where rule_type = 'buying_role'
 ),
 
+looked_at as (
+    select distinct field
+    from {{ ref('int_conditions') }}
+    where subject = 'buying_role'
+),
+
 fields as (
     select distinct
         people.account_id,
         fields.field,
         fields.value
-    from people
-    inner join {{ ref('int_lead_fields') }} as fields
-        on people.version_key = fields.version_key
-    where
-        fields.field in (
-            select conditions.field
-            from {{ ref('int_conditions') }} as conditions
-            where conditions.subject = 'buying_role'
-        )
+    from {{ ref('int_lead_fields') }} as fields
+    inner join looked_at on fields.field = looked_at.field
+    inner join people on fields.version_key = people.version_key
 ),
 
 held as (

@@ -9,20 +9,20 @@ with leads as (
 fields as (
     select
         leads.lead_key,
-        max(case
-            when fields.field = 'email_domain' then nullif(fields.value, '')
-        end) as email_domain,
-        max(case
-            when fields.field <> 'email_domain' then nullif(fields.value, '')
-        end) as company
+        leads.lead_id,
+        nullif(domains.value, '') as email_domain,
+        nullif(companies.value, '') as company
     from leads
-    inner join {{ ref('int_lead_fields') }} as fields
-        on leads.version_key = fields.version_key
-    where
-        fields.field in (
-            'email_domain', {{ quoted_list([var('company_attribute')]) }}
-        )
-    group by leads.lead_key
+    inner join {{ ref('int_lead_fields') }} as domains
+        on
+            leads.version_key = domains.version_key
+            and domains.field = 'email_domain'
+    left join {{ ref('int_lead_fields') }} as companies
+        on
+            leads.version_key = companies.version_key
+            and companies.field in (
+                {{ quoted_list([var('company_attribute')]) }}
+            )
 ),
 
 names as (
@@ -34,15 +34,14 @@ names as (
 )
 
 select
-    leads.lead_key,
-    leads.lead_id,
+    fields.lead_key,
+    fields.lead_id,
     case
         when free_domains.domain is null then fields.email_domain
     end as domain,
     fields.company,
     names.company_key
-from leads
-inner join fields on leads.lead_key = fields.lead_key
+from fields
 left join names on fields.company = names.company
 left join {{ rule_table('free_mail_domains') }} as free_domains
     on fields.email_domain = free_domains.domain

@@ -9,17 +9,24 @@ with lead_scores as (
     where is_primary
 ),
 
+-- of all leads the same
+as_of as (
+    select distinct
+        model_id,
+        scored_at
+    from lead_scores
+),
+
 stays as (
     select
         stays.lead_id,
         max(stays.stage_rank) as highest_stage_rank,
         min(stays.first_mql_at) as first_mql_at
     from {{ ref('lead_stage_history') }} as stays
-    inner join lead_scores
+    inner join as_of
         on
-            stays.model_id = lead_scores.model_id
-            and stays.lead_id = lead_scores.lead_id
-            and stays.entered_at <= lead_scores.scored_at
+            stays.model_id = as_of.model_id
+            and stays.entered_at <= as_of.scored_at
     group by stays.lead_id
 ),
 
@@ -135,8 +142,8 @@ left join {{ ref('int_lead_owners') }} as owners
     on joined.lead_key = owners.lead_key
 left join last_owners
     on joined.lead_id = last_owners.lead_id and last_owners.place = 1
-left join {{ ref('lead_accounts') }} as accounts
-    on joined.lead_id = accounts.lead_id
+left join {{ ref('int_account_people') }} as accounts
+    on joined.lead_key = accounts.lead_key
 left join {{ ref('int_lead_touches') }} as first_touches
     on
         joined.lead_key = first_touches.lead_key
