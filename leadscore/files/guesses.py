@@ -125,6 +125,7 @@ class Folder:
         self.connection = connection
         self.all = [Known(table, columns) for table, columns in tables]
         self.shared: dict[tuple[str, str, str, str], float] = {}
+        self.rule_tables: dict[str, str] = {}  # the CSV text of each
         self.leads: Known | None = self._find_leads()
         if self.leads:
             self._name_leads(self.leads)

@@ -21,7 +21,7 @@ from leadscore.files import project, reading
 from leadscore.files.columns import Column, columns_of
 from leadscore.files.guesses import Folder, Known, as_time, is_personal
 from leadscore.files.reading import Broken, Table, quoted
-from leadscore.files.rules import Rules, first_rules
+from leadscore.files.rules import Rules, as_csv, first_rules, rule_table
 
 REPORT = "PROFILE.md"
 CONTRACT = {
@@ -43,18 +43,24 @@ def look(
     names = reading.names_of(files)
     found: list[tuple[Table, list[Column]]] = []
     broken: dict[str, str] = {}
+    rules: dict[str, str] = {}
     with click.progressbar(files, label="Looking") as bar:
         for file in bar:
             at = reading.place_of(file, folder)
             try:
                 for table in reading.tables(file, names[file], work):
                     connection.execute(f"create table {quoted(table.name)} as {table.query}")
-                    found.append((table, columns_of(connection, table)))
+                    if name := rule_table(table):
+                        rules[name] = as_csv(connection, table)
+                    else:
+                        found.append((table, columns_of(connection, table)))
             except Broken as error:
                 broken[at] = str(error)
             except (duckdb.Error, OSError) as error:
                 broken[at] = reading.reason(error)
-    return Folder(connection, found), broken
+    known = Folder(connection, found)
+    known.rule_tables = rules
+    return known, broken
 
 
 # --------------------------------------------------------------- what is told
@@ -163,7 +169,7 @@ def as_markdown(folder: Folder, rules: Rules, broken: dict[str, str]) -> str:
     if broken:
         parts.append("## Broken files\n")
         parts += [f"- {cell(at)}: {cell(problem)}." for at, problem in broken.items()]
-    parts.append(f"\n## The first rule table\n\nPoints by {cell(rules.basis)}. Edit them.\n")
+    parts.append(f"\n## The first rule table\n\n{cell(rules.told)} Edit them.\n")
     if rules.suspicious:
         parts.append(
             "These columns may have been written down after the outcome was known, so no rule "
@@ -278,7 +284,7 @@ def _write(found: Folder, broken: dict[str, str], into: Path, force: bool) -> No
         )
     files[REPORT] = as_markdown(found, rules, broken)
     project.write(files, into)
-    click.echo(f"Points of the first rule table: by {rules.basis}.")
+    click.echo(rules.told)
     for column, why in rules.suspicious.items():
         click.echo(f"  No rule names {column}, which may be written down afterwards: {why}.")
 

@@ -4,7 +4,7 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -12,7 +12,7 @@ import yaml
 from leadscore.files.columns import Column
 from leadscore.files.guesses import Folder, Guess, Known, as_time, event_of
 from leadscore.files.reading import RESERVED, free, literal, quoted, snake
-from leadscore.files.rules import Rules
+from leadscore.files.rules import HEADERS, Rules
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = "exports"
@@ -362,18 +362,15 @@ def _sources(folder: Folder) -> str:
     return yaml.safe_dump({"sources": [source]}, sort_keys=False, width=80, allow_unicode=True)
 
 
-def _rule_files(rules: Rules) -> Iterator[tuple[str, str]] | dict[str, str]:
-    from leadscore.packs import tables as pack_tables
-
+def _rule_files(rules: Rules) -> dict[str, str]:
     found = {}
-    for table, text in pack_tables("b2b").items():
-        header = text.splitlines()[0].split(",")
+    for table, header in HEADERS.items():
         lines = io.StringIO()
         writer = csv.DictWriter(lines, header, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rules.rows.get(table, []))
         found[table] = lines.getvalue()
-    return found
+    return found | dict(rules.given)
 
 
 def _settings(

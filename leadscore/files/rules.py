@@ -4,6 +4,8 @@ It is a beginning to edit, not a model: each attribute is looked at alone. `lead
 learn` weighs them together, once there is history.
 """
 
+import csv
+import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,11 +14,13 @@ import duckdb
 
 from leadscore.files.columns import Column
 from leadscore.files.guesses import YES, Folder, Known, event_of, words
-from leadscore.files.reading import literal, quoted, snake
+from leadscore.files.reading import Broken, Table, literal, quoted, snake
 from leadscore.files.words import EVENTS, FREE_MAIL, JOB_TITLES, TITLES
 from leadscore.packs import tables as pack_tables
 
 MODEL = "first"
+HEADERS = {name: text.splitlines()[0].split(",") for name, text in pack_tables("b2b").items()}
+REQUIRED = ("score_models", "score_groups", "stages")
 MOST_RULES = 20
 MOST_OF_ATTRIBUTE = 4
 LEAST_WINS = 50
@@ -34,11 +38,19 @@ Row = dict[str, object]
 
 @dataclass
 class Rules:
-    """Rows by table, what was left out as suspicious, and where the points are from."""
+    """Rows by table, or the text of tables of the folder; what was left out as
+    suspicious, and where the points are from."""
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
     suspicious: dict[str, str] = field(default_factory=dict)
     basis: str = ""
+
+    @property
+    def told(self) -> str:
+        if self.given:
+            return f"The rules are those of the folder: {', '.join(sorted(self.given))}."
+        return f"Points of the first rule table: by {self.basis}."
 
 
 @dataclass(frozen=True)
@@ -51,11 +63,39 @@ class Candidate:
     strength: float = 0.0
 
 
+def rule_table(table: Table) -> str:
+    """Which rule table a file or a sheet is, by its name and its first column; or none."""
+    name = snake(table.sheet or table.file.stem)
+    return name if HEADERS.get(name, [""])[0] in table.columns else ""
+
+
+def as_csv(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """A rule table as a seed: columns that it lacks are empty, which the build judges."""
+    lacking = [name for name in HEADERS[rule_table(table)] if name not in table.columns]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*table.columns, *lacking])
+    for row in connection.execute(f"from {quoted(table.name)}").fetchall():
+        writer.writerow([*row, *[""] * len(lacking)])
+    return text.getvalue()
+
+
 def first_rules(folder: Folder, attributes: Mapping[str, Column]) -> Rules:
-    """`attributes`: the columns of the leads by the names that rules know."""
+    """`attributes`: the columns of the leads by the names that rules know. Raises Broken
+    where the folder has some rule tables, and not all that are needed."""
     leads = folder.leads
     assert leads
     found = Rules()
+    if folder.rule_tables:
+        if missing := [name for name in REQUIRED if name not in folder.rule_tables]:
+            raise Broken(
+                f"the folder has the rule tables {', '.join(sorted(folder.rule_tables))}, and "
+                f"lacks {', '.join(missing)}. Add these, as a file or a sheet each, or take "
+                "the rules out of the folder to have a first rule table written"
+            )
+        found.rows = {name: [] for name in HEADERS}
+        found.given = folder.rule_tables
+        return found
     _join_outcomes(folder, leads)
     [(rows, wins)] = folder.connection.execute(
         "select count(*), count(*) filter (is_won) from first_look"
@@ -260,8 +300,7 @@ def _write(
     events: Sequence[tuple[str, int, str, int, int, str]],
     attributes: Mapping[str, Column],
 ) -> None:
-    headers = {name: text.splitlines()[0].split(",") for name, text in pack_tables("b2b").items()}
-    rows = found.rows = {name: [] for name in headers}
+    rows = found.rows = {name: [] for name in HEADERS}
     taken: set[str] = set()
 
     def rule_id(text: str) -> str:
@@ -317,7 +356,7 @@ def _write(
     rows["stages"] = list(_stages(folder, candidates, events, attributes))
     for name, made in rows.items():
         for row in made:
-            if "model_id" in headers[name]:
+            if "model_id" in HEADERS[name]:
                 row["model_id"] = MODEL
 
 

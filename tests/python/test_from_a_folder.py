@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import exports
+import openpyxl
 import pytest
 from running import ROOT
 
@@ -77,6 +78,58 @@ def test_the_page_does_what_it_says(tmp_path: Path) -> None:
     code, text = run(PROFILE, tmp_path)
     assert code == 2 and "type --force to overwrite" in text
     assert ",11," in rules.read_text()
+
+
+RULES = {
+    "score_models": [("Main", "true", 0, 100)],
+    "score_groups": [("fit", "explicit", "sum", 50)],
+    "explicit_rules": [
+        ("boss", "fit", "job_title", "contains", "chief", 12.5, "2020-01-01", "9999-12-31")
+    ],
+    "stages": [("cold", 1, 0), ("hot", 2, 10)],
+}
+COLUMNS = {
+    "score_models": ("name", "is_primary", "min_score", "max_score"),
+    "score_groups": ("group_id", "dimension", "combine", "max_points"),
+    "explicit_rules": (
+        *("rule_id", "group_id", "attribute", "operator", "value", "points"),
+        *("valid_from", "valid_to"),
+    ),
+    "stages": ("stage", "stage_rank", "enters_at"),
+}
+
+
+def test_rules_of_a_workbook_are_those_of_the_project(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    titles = ("Chief buyer", "Student", "Student", "Chief buyer", "Student")
+    leads = [f"{n},p{n}@one.example,{title},2026-01-05" for n, title in enumerate(titles)]
+    (folder / "leads.csv").write_text("\n".join(["Id,Email,Job Title,Created", *leads]))
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for table, table_rows in RULES.items():
+        sheet = book.create_sheet(table)
+        sheet.append(("model_id", *COLUMNS[table]))
+        for row in table_rows:
+            sheet.append(("main", *row))
+    book.save(folder / "rules.xlsx")
+    code, text = run(PROFILE, tmp_path)
+    assert code == 0, text
+    told = "The rules are those of the folder: explicit_rules, score_groups, score_models, stages."
+    assert told in text
+    code, text = run(BUILD, tmp_path)
+    assert code == 0, text
+    scored = "select lead_id, score, stage from lead_scoring.scored_leads order by lead_id"
+    of_titles = {"Chief buyer": (12.5, "hot"), "Student": (0, "cold")}
+    assert rows(tmp_path, scored) == [
+        (str(n), *of_titles[title]) for n, title in enumerate(titles)
+    ]
+
+    book.remove(book["stages"])
+    book.save(folder / "rules.xlsx")
+    code, text = run(PROFILE, tmp_path)
+    assert code == 2
+    assert "and lacks stages. Add these, as a file or a sheet each" in text
 
 
 @pytest.mark.slow
