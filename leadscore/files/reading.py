@@ -332,8 +332,14 @@ def of_json(file: Path, name: str, work: Path) -> Table:
     with duckdb.connect() as connection:
         # one object of each structure tells as much as all of them, in a tenth of the memory
         [(structure,)] = connection.execute(
-            "select json_group_structure(json) from (select any_value(json) as json "
-            f"from {read} group by json_structure(json))"
+            f"""
+            select json_structure(to_json(list(json order by place)))->0
+            from (
+                select any_value(json) as json, min(place) as place
+                from (select json, row_number() over () as place from {read})
+                group by json_structure(json)
+            )
+            """
         ).fetchall()
         kinds = json.loads(structure) if structure else None
         if isinstance(kinds, list) and kinds:
