@@ -123,6 +123,13 @@ def main() -> None:
         one, other = (scores(work / way / DATABASE) for way in WAYS)
         if one != other or not any(score for _, score, _ in one):
             raise SystemExit("The two ways do not end in the same scores.")
+    models = {way: found[way][-1]["models"] for way in WAYS}
+    more = {
+        name: round(seconds - models["crm"].get(name, 0), 2)
+        for name, seconds in models["hubspot"].items()
+    }
+    slower = sorted(more.items(), key=lambda item: -item[1])[:12]
+    print("seconds more, by model:", ", ".join(f"{name} {by}" for name, by in slower))
     for name in ("seconds", "cpu"):
         hubspot, crm = (statistics.median(one[name] for one in found[way]) for way in WAYS)
         print(f"{name}: {hubspot:.1f} from HubSpot's tables, {crm:.1f} from crm.events,", end=" ")
