@@ -134,6 +134,23 @@ def test_what_is_learned_scores_as_it_says(folder: Path) -> None:
     assert report.count("<svg") == 5 and "today&#x27;s rules" in report.replace("'", "&#x27;")
 
 
+def test_points_only_keeps_the_rules_of_today(folder: Path) -> None:
+    table, _ = learn(folder, "--points-only", "--model-id", "fitted")
+    rules: dict[str, set[tuple[str, ...]]] = {}
+    points: dict[str, list[float]] = {}
+    for name, looks_at in (
+        ("explicit_rules.csv", ("attribute", "operator", "value")),
+        ("implicit_rules.csv", ("event_type", "counting", "window_days")),
+    ):
+        for row in csv.DictReader(rule_files(folder)[name].splitlines()):
+            rules.setdefault(row["model_id"], set()).add(tuple(row[column] for column in looks_at))
+            points.setdefault(row["model_id"], []).append(float(row["points"]))
+    assert rules["fitted"] == rules["main"]
+    assert len(table.rules) == 2
+    # large companies and whoever looks at prices are won more often
+    assert min(points["fitted"]) > 0 and points["fitted"] != points["main"]
+
+
 def test_the_same_data_gives_the_same_files(folder: Path) -> None:
     learn(folder, "--model-id", "again")
     first = rule_files(folder)
