@@ -22,8 +22,7 @@ select
     leads.score,
     leads.is_excluded,
     leads.is_qualified,
-    companies.domain,
-    companies.company,
+    accounts.company,
     row_number() over (
         partition by accounts.account_id
         order by
@@ -33,5 +32,3 @@ select
     ) as place
 from {{ ref('lead_accounts') }} as accounts
 inner join leads on accounts.lead_id = leads.lead_id
-inner join {{ ref('int_lead_companies') }} as companies
-    on leads.lead_key = companies.lead_key

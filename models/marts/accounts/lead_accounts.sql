@@ -46,7 +46,8 @@ select
             then {{ account_confidence('name_of_domain') }}
                 * usual_domains.share
         else {{ account_confidence('name') }}
-    end as confidence
+    end as confidence,
+    leads.company
 from leads
 left join usual_domains
     on

@@ -62,7 +62,8 @@ scores as (
     select
         account_id,
         scored_at,
-        {{ first_text('domain') }} as domain,
+        case when account_id not like 'company: %' then account_id end
+            as domain,
         count(*) as people,
         count(case when is_qualified then 1 end) as qualified_people,
         count(case when is_excluded then 1 end) as excluded_people,
