@@ -58,6 +58,7 @@ company_names as (
     group by account_id, company
 ),
 
+-- lead_accounts calls an account without a domain `company: ` and its name
 scores as (
     select
         account_id,

@@ -9,7 +9,7 @@ with lead_scores as (
     where is_primary
 ),
 
--- of all leads the same
+-- the primary model and the as-of time: one row
 as_of as (
     select distinct
         model_id,
