@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import SeedNode
 
 # Vars that dbt reads only when it compiles SQL. Runs with other values of these can
 # share a manifest. Any other var may decide which models exist, so it can't.
@@ -37,15 +38,21 @@ SUFFIXES = {".csv", ".md", ".sql", ".yml"}
 class Parse:
     """A project as dbt parsed it, and the events that it reported meanwhile."""
 
+    project: Path
     result: dbtRunnerResult
     events: list[Any]
     packed: bytes
 
-    def manifest(self) -> Manifest | None:
-        """A fresh copy, since a run writes the compiled SQL into its manifest."""
+    def manifest(self, project: Path) -> Manifest | None:
+        """A fresh copy, since a run writes the compiled SQL into its manifest. An equal
+        project in another folder loads the seeds of its own."""
         if not self.packed:
             return None
         manifest = Manifest.from_msgpack(self.packed)
+        for node in manifest.nodes.values():
+            if isinstance(node, SeedNode) and node.root_path:
+                place = Path(node.root_path).relative_to(self.project)
+                node.root_path = str(project.resolve() / place)
         manifest.build_flat_graph()
         return manifest
 
@@ -70,25 +77,25 @@ def parse(
     command line, and among them those that say where things are. `anew`: parse in any
     case, and keep the result for later runs."""
     key = _key(project, output, variables)
+    project = project.resolve()
     if anew or key not in _parses:
         events: list[Any] = []
         result = dbtRunner(callbacks=[events.append]).invoke(["parse", *options])
         events = [event for event in events if event.info.level in ("warn", "error")]
         if not result.success:
-            return Parse(result, events, b"")
-        _parses[key] = Parse(result, events, result.result.to_msgpack())
+            return Parse(project, result, events, b"")
+        _parses[key] = Parse(project, result, events, result.result.to_msgpack())
     return _parses[key]
 
 
 def _key(project: Path, output: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
     """A hash of what dbt reads while parsing: the files of the project and of its
-    packages, the vars, and where relations go. The folder counts too, since dbt-duckdb
-    loads a seed from the folder in which it was parsed. Of a CSV file, only the name
-    counts: dbt reads its rows when it loads the seed."""
+    packages, the vars, and where relations go. Of a CSV file, only the name counts: dbt
+    reads its rows when it loads the seed."""
     told = hashlib.sha256()
     # dbt's name for a DuckDB database is the stem of its file
     database = output.get("database") or output.get("dbname") or Path(output.get("path", "")).stem
-    where = [str(project.resolve()), output["type"], output.get("schema"), database]
+    where = [output["type"], output.get("schema"), database]
     told.update(json.dumps([where, _parsed_vars(variables)], default=str).encode())
     for package in ("", *sorted(path.name for path in project.glob("dbt_packages/*"))):
         root = project / "dbt_packages" / package if package else project

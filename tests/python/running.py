@@ -130,7 +130,7 @@ def dbt(
             parse = parsing.parse(project, told, output, variables or {}, told is not options)
             for event in parse.events:
                 collect(event)
-            result, manifest = parse.result, parse.manifest()
+            result, manifest = parse.result, parse.manifest(project)
         if arguments[0] != "parse" and (result is None or result.success):
             runner = dbtRunner(manifest=manifest, callbacks=[collect])
             result = runner.invoke([*arguments, *options])

@@ -1,7 +1,7 @@
 """Both sides of a review score as the oracle says, on random changes of random rules,
 where nothing was built before.
 
-    REVIEW_CHANGES=200 python -m pytest tests/python/test_review_oracle.py
+    REVIEW_CHANGES=2000 python -m pytest tests/python/test_review_oracle.py
 """
 
 import copy
@@ -24,7 +24,7 @@ from leadscore.learn import warehouse
 from leadscore.review import build, compare
 from leadscore.review.changes import KEYS, changes
 
-COUNT = int(os.environ.get("REVIEW_CHANGES", "20"))
+COUNT = int(os.environ.get("REVIEW_CHANGES", "200"))
 RULES = ("explicit_rules", "implicit_rules")
 
 
