@@ -2,46 +2,55 @@
 
 -- Which records are one person: those that a merge, a conversion or an address
 -- ties together. The oldest one names the person, so that a history goes on.
+-- Of a person, at least one record has to be there.
 with records as (
-    select
-        *,
-        row_number() over (
-            order by
-                case when created_at is null then 1 else 0 end,
-                created_at,
-                {{ in_byte_order('record_id') }}
-        ) as age
-    from {{ ref('int_records') }}
-),
-
-winners as (
-    select distinct into_record_id as record_id from records
+    select * from {{ ref('int_records') }}
 ),
 
 ties as (
-    select records.age, 'at ' || addresses.address as tie
-    from records
-    inner join {{ ref('int_addresses') }} as addresses
-        on records.record_id = addresses.record_id
-    where addresses.is_tie
+    select record_id, 'at ' || address as tie
+    from {{ ref('int_addresses') }}
+    where is_tie
 
     union all
 
-    select age, 'id ' || into_record_id as tie
+    select record_id, 'id ' || into_record_id as tie
     from records
     where into_record_id is not null
 
     union all
 
-    select records.age, 'id ' || records.record_id as tie
+    select into_record_id as record_id, 'id ' || into_record_id as tie
     from records
-    inner join winners on records.record_id = winners.record_id
+    where into_record_id is not null
+    group by into_record_id
+),
+
+tied as (
+    select distinct record_id from ties
+),
+
+tied_records as (
+    select
+        records.record_id,
+        records.email,
+        records.is_there,
+        row_number() over (
+            order by
+                case when records.created_at is null then 1 else 0 end,
+                records.created_at,
+                {{ in_byte_order('records.record_id') }}
+        ) as age
+    from records
+    inner join tied on records.record_id = tied.record_id
 ),
 
 -- Each round passes the age of the oldest record one tie further. What is left
 -- behind four ties is a chain of merges, which the engine follows.
 round_0 as (
-    select age, tie, age as oldest from ties
+    select tied_records.age, ties.tie, tied_records.age as oldest
+    from ties
+    inner join tied_records on ties.record_id = tied_records.record_id
 ),
 
 {% for number in range(1, 5) -%}
@@ -62,19 +71,25 @@ oldest as (
     group by age
 ),
 
-named as (
+people as (
     select
-        records.*,
-        coalesce(oldest.oldest, records.age) as oldest
-    from records
-    left join oldest on records.age = oldest.age
+        tied_records.record_id,
+        tied_records.age,
+        names.record_id as lead_id,
+        names.email as email_of_name,
+        max(case when tied_records.is_there then 1 else 0 end)
+            over (partition by oldest.oldest) as is_anybody
+    from oldest
+    inner join tied_records on oldest.age = tied_records.age
+    inner join tied_records as names on oldest.oldest = names.age
 )
 
 select
-    named.*,
-    names.record_id as lead_id,
-    names.email as email_of_name,
-    max(case when named.is_there then 1 else 0 end)
-        over (partition by named.oldest) as is_anybody
-from named
-inner join records as names on named.oldest = names.age
+    records.*,
+    people.age,
+    people.email_of_name,
+    people.record_id is not null as is_tied,
+    coalesce(people.lead_id, records.record_id) as lead_id
+from records
+left join people on records.record_id = people.record_id
+where people.is_anybody = 1 or people.record_id is null

@@ -26,39 +26,65 @@ record_merges as (
 ),
 
 records as (
-    select given.*
+    select
+        given.*,
+        not given.is_deleted as is_there
     from given
     left join record_merges on given.record_id = record_merges.record_id
     where not given.is_deleted or record_merges.record_id is not null
 ),
 
 named as (
-    select record_id from records
-    union all
     select record_id from record_merges
-    union all
+    union
     select into_record_id as record_id from record_merges
 ),
 
+-- of these there is only the id
 ids as (
-    select distinct record_id from named
+    select named.record_id
+    from named
+    left join records on named.record_id = records.record_id
+    where records.record_id is null
+),
+
+all_records as (
+    select
+        record_id,
+        source_name,
+        record_type,
+        source_record_id,
+        source_rank,
+        trust,
+        email,
+        {% for column in field_columns('lead_attributes').values() -%}
+        {{ column }},
+        {% endfor -%}
+        created_at,
+        is_there
+    from records
+
+    union all
+
+    select
+        record_id,
+        null as source_name,
+        null as record_type,
+        null as source_record_id,
+        null as source_rank,
+        null as trust,
+        null as email,
+        {% for column in field_columns('lead_attributes').values() -%}
+        null as {{ column }},
+        {% endfor -%}
+        null as created_at,
+        false as is_there
+    from ids
 )
 
 select
-    ids.record_id,
+    all_records.*,
     record_merges.into_record_id,
-    records.source_name,
-    records.record_type,
-    records.source_record_id,
-    records.source_rank,
-    records.trust,
-    records.email,
-    {% for column in field_columns('lead_attributes').values() -%}
-    records.{{ column }},
-    {% endfor -%}
-    records.created_at,
-    record_merges.merged_at,
-    records.record_id is not null and not records.is_deleted as is_there
-from ids
-left join records on ids.record_id = records.record_id
-left join record_merges on ids.record_id = record_merges.record_id
+    record_merges.merged_at
+from all_records
+left join record_merges on all_records.record_id = record_merges.record_id

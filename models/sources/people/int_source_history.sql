@@ -2,12 +2,7 @@
 
 -- Versions of people, of the changes that sources have recorded of their
 -- records. At each time the most trusted record that knows an attribute counts.
-with people as (
-    select * from {{ ref('int_people') }}
-    where is_anybody = 1
-),
-
-changes as (
+with changes as (
     select record_id, field, value, valid_from
     from {{ union_of_sources(
         'changes', ['record_id', 'field', 'value', 'valid_from']
@@ -18,7 +13,18 @@ changes as (
 moments as (
     select distinct people.lead_id, changes.valid_from
     from changes
-    inner join people on changes.record_id = people.record_id
+    inner join {{ ref('int_people') }} as people
+        on changes.record_id = people.record_id
+),
+
+changed as (
+    select distinct lead_id from moments
+),
+
+people as (
+    select people.*
+    from {{ ref('int_people') }} as people
+    inner join changed on people.lead_id = changed.lead_id
 ),
 
 recorded as (

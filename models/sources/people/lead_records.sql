@@ -1,10 +1,5 @@
 {{ config(enabled=source_models_of('records') != []) }}
 
-with people as (
-    select * from {{ ref('int_people') }}
-    where is_anybody = 1
-)
-
 select
     lead_id,
     source_name,
@@ -13,5 +8,5 @@ select
     record_id,
     is_there,
     created_at
-from people
+from {{ ref('int_people') }}
 where source_name is not null
