@@ -1,34 +1,81 @@
 {{ config(enabled=is_switched_on('reporting')) }}
 
+-- By the domain of the address. Without one, by the name: with the leads of the
+-- domain where most leads of that name are, or with others of that name alone.
 -- Excluded people, such as customers and competitors, come last and count nil.
 with leads as (
+    select * from {{ ref('int_lead_companies') }}
+    where domain is not null or company_key is not null
+),
+
+domains as (
     select
-        lead_stages.*,
-        coalesce(stages.is_mql, false) as is_qualified
-    from {{ ref('int_lead_stages') }} as lead_stages
-    left join {{ ref('int_stages') }} as stages
+        company_key,
+        domain,
+        count(*) as leads
+    from leads
+    where domain is not null and company_key is not null
+    group by company_key, domain
+),
+
+usual_domains as (
+    select
+        company_key,
+        domain,
+        cast(leads as {{ type_double() }})
+        / sum(leads) over (partition by company_key) as share,
+        row_number() over (
+            partition by company_key
+            order by leads desc, {{ in_byte_order('domain') }}
+        ) as choice
+    from domains
+),
+
+matched as (
+    select
+        leads.*,
+        coalesce(
+            leads.domain, usual_domains.domain, 'company: ' || leads.company_key
+        ) as account_id,
+        case
+            when leads.domain is not null then 'domain'
+            when usual_domains.domain is not null then 'name_of_domain'
+            else 'name'
+        end as match_reason,
+        case
+            when leads.domain is not null
+                then {{ account_confidence('domain') }}
+            when usual_domains.domain is not null
+                then {{ account_confidence('name_of_domain') }}
+                    * usual_domains.share
+            else {{ account_confidence('name') }}
+        end as confidence
+    from leads
+    left join usual_domains
         on
-            lead_stages.model_id = stages.model_id
-            and lead_stages.stage = stages.stage
-    where lead_stages.basis = 'as_scored' and lead_stages.is_primary
+            leads.company_key = usual_domains.company_key
+            and usual_domains.choice = 1
 )
 
 select
-    accounts.account_id,
-    leads.lead_key,
-    leads.lead_id,
-    leads.version_key,
-    leads.scored_at,
-    leads.score,
-    leads.is_excluded,
-    leads.is_qualified,
-    accounts.company,
+    matched.account_id,
+    matched.match_reason,
+    matched.confidence,
+    matched.company,
+    matched.lead_key,
+    matched.lead_id,
+    matched.version_key,
+    matched.scored_at,
+    matched.score,
+    matched.is_excluded,
+    coalesce(stages.is_mql, false) as is_qualified,
     row_number() over (
-        partition by accounts.account_id
+        partition by matched.account_id
         order by
-            case when leads.is_excluded then 1 else 0 end,
-            leads.score desc,
-            {{ in_byte_order('leads.lead_id') }}
+            case when matched.is_excluded then 1 else 0 end,
+            matched.score desc,
+            {{ in_byte_order('matched.lead_id') }}
     ) as place
-from {{ ref('lead_accounts') }} as accounts
-inner join leads on accounts.lead_id = leads.lead_id
+from matched
+left join {{ ref('int_stages') }} as stages
+    on matched.model_id = stages.model_id and matched.stage = stages.stage

@@ -8,8 +8,7 @@ with leads as (
 
 fields as (
     select
-        leads.lead_key,
-        leads.lead_id,
+        leads.*,
         nullif(domains.value, '') as email_domain,
         nullif(companies.value, '') as company
     from leads
@@ -36,6 +35,12 @@ names as (
 select
     fields.lead_key,
     fields.lead_id,
+    fields.version_key,
+    fields.scored_at,
+    fields.score,
+    fields.is_excluded,
+    fields.model_id,
+    fields.stage,
     case
         when free_domains.domain is null then fields.email_domain
     end as domain,

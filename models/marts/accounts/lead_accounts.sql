@@ -1,56 +1,9 @@
 {{ config(enabled=is_switched_on('reporting')) }}
 
--- By the domain of the address. Without one, by the name: with the leads of the
--- domain where most leads of that name are, or with others of that name alone.
-with leads as (
-    select * from {{ ref('int_lead_companies') }}
-),
-
-domains as (
-    select
-        company_key,
-        domain,
-        count(*) as leads
-    from leads
-    where domain is not null and company_key is not null
-    group by company_key, domain
-),
-
-usual_domains as (
-    select
-        company_key,
-        domain,
-        cast(leads as {{ type_double() }})
-        / sum(leads) over (partition by company_key) as share,
-        row_number() over (
-            partition by company_key
-            order by leads desc, {{ in_byte_order('domain') }}
-        ) as choice
-    from domains
-)
-
 select
-    leads.lead_id,
-    coalesce(
-        leads.domain, usual_domains.domain, 'company: ' || leads.company_key
-    ) as account_id,
-    case
-        when leads.domain is not null then 'domain'
-        when usual_domains.domain is not null then 'name_of_domain'
-        else 'name'
-    end as match_reason,
-    case
-        when leads.domain is not null
-            then {{ account_confidence('domain') }}
-        when usual_domains.domain is not null
-            then {{ account_confidence('name_of_domain') }}
-                * usual_domains.share
-        else {{ account_confidence('name') }}
-    end as confidence,
-    leads.company
-from leads
-left join usual_domains
-    on
-        leads.company_key = usual_domains.company_key
-        and usual_domains.choice = 1
-where leads.domain is not null or leads.company_key is not null
+    lead_id,
+    account_id,
+    match_reason,
+    confidence,
+    company
+from {{ ref('int_account_people') }}

@@ -17,6 +17,7 @@ as_of as (
     from lead_scores
 ),
 
+-- the stay that goes on is in the stage that the lead is in
 stays as (
     select
         stays.lead_id,
@@ -27,6 +28,7 @@ stays as (
         on
             stays.model_id = as_of.model_id
             and stays.entered_at <= as_of.scored_at
+    where stays.left_at is not null or stays.first_mql_at is not null
     group by stays.lead_id
 ),
 
