@@ -31,13 +31,14 @@
 {%- endmacro -%}
 
 {#- A column by its name in quotes, since it may be a reserved word or have blanks,
-    cast to a type if there is one, a time to UTC whichever type it has; a null where
-    the relation does not have it. `existing`: as `column_names` gives it. -#}
-{%- macro optional_column(existing, name, type=none) -%}
+    cast to a type if there is one, a time to UTC whichever type it has; `missing`
+    where the relation does not have it. `existing`: as `column_names` gives it;
+    `table`: its name and a dot, if it takes one. -#}
+{%- macro optional_column(existing, name, type=none, missing='null', table='') -%}
     {%- set column = existing.get(name | lower) -%}
-    {%- set sql = column.quoted if column else adapter.quote(name | lower)
-        if not existing else 'null' -%}
-    {%- if type == dbt.type_timestamp() and sql != 'null' -%}
+    {%- set sql = missing if existing and not column
+        else table ~ (column.quoted if column else adapter.quote(name | lower)) -%}
+    {%- if type == dbt.type_timestamp() and sql != missing -%}
         {{- return(lead_scoring.parsed_timestamp(
             sql, column.dtype if column else ''
         )) -}}

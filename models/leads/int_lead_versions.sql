@@ -22,10 +22,10 @@ said as (
         {% for name, column in [('email', 'email')]
             + field_columns('lead_attributes').items() | list -%}
         {{ trimmed_text(
-            'history.' ~ optional_column(existing, name),
-            list_var('empty_values')
-        ) if not existing or name in existing else 'leads.' ~ column }}
-            as {{ column }},
+            optional_column(
+                existing, name, table='history.', missing='leads.' ~ column
+            ), list_var('empty_values')
+        ) }} as {{ column }},
         {% endfor -%}
         coalesce(
             history.begins_at,

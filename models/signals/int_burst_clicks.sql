@@ -1,19 +1,9 @@
-{%- set slices_of_burst =
-    [number_of_var('bot_within_seconds') | int, 1] | min * 32 -%}
-
 -- A burst is flagged when the n-th distinct link becomes known; all its clicks
--- are flagged from then on. Thousands of clicks are too many to compare each
--- with each: time is cut into slices, of which 32 are as long as a burst. Of
--- slices within a burst the first links are enough, and only its ends take
--- single clicks (a burst of 0 seconds has nothing else).
+-- are flagged from then on. Of the slices of time within a burst the first links
+-- are enough, and only its ends take single clicks (a burst of 0 seconds has
+-- nothing else).
 with clicks as (
-    select
-        *,
-        cast(floor(
-            cast({{ epoch_microseconds('occurred_at') }} as {{ type_double() }})
-            / {{ [number_of_var('bot_within_seconds') | int, 1] | max * 31250 }}
-        ) as {{ dbt.type_bigint() }}) as slice
-    from {{ ref('int_suspect_events') }}
+    select * from {{ ref('int_suspect_events') }}
     where is_click and email_key is not null
 ),
 
@@ -33,6 +23,7 @@ begun as (
         actor_key,
         email_key,
         slice,
+        slice_of_end,
         occurred_at as begins_at,
         {{ time_after(
             'occurred_at', number_of_var('bot_within_seconds'), 'second'
@@ -71,9 +62,9 @@ links_in_parts as (
             begun.actor_key = first_links.actor_key
             and begun.email_key = first_links.email_key
             and begun.slice < first_links.slice
-            and begun.slice + {{ slices_of_burst }} > first_links.slice
+            and begun.slice_of_end > first_links.slice
             and first_links.place <= {{ number_of_var('bot_distinct_links') }}
-    {%- for slices in [0, slices_of_burst] %}
+    {%- for end in ['slice', 'slice_of_end'] %}
 
     union all
 
@@ -86,7 +77,7 @@ links_in_parts as (
         on
             begun.actor_key = clicks.actor_key
             and begun.email_key = clicks.email_key
-            and begun.slice + {{ slices }} = clicks.slice
+            and begun.{{ end }} = clicks.slice
             and clicks.occurred_at between begun.begins_at and begun.ends_at
     where clicks.link_key is not null
     {%- endfor %}
@@ -97,12 +88,14 @@ links as (
         actor_key,
         email_key,
         slice,
+        slice_of_end,
         begins_at,
         ends_at,
         link_key,
         min(known_at) as known_from
     from links_in_parts
-    group by actor_key, email_key, slice, begins_at, ends_at, link_key
+    group by
+        actor_key, email_key, slice, slice_of_end, begins_at, ends_at, link_key
 ),
 
 numbered as (
@@ -120,6 +113,7 @@ bursts as (
         actor_key,
         email_key,
         slice,
+        slice_of_end,
         begins_at,
         ends_at,
         known_from
@@ -132,9 +126,10 @@ known_by_slice as (
         actor_key,
         email_key,
         slice,
+        slice_of_end,
         min(known_from) as known_from
     from bursts
-    group by actor_key, email_key, slice
+    group by actor_key, email_key, slice, slice_of_end
 ),
 
 flags_in_parts as (
@@ -147,8 +142,8 @@ flags_in_parts as (
             clicks.actor_key = known_by_slice.actor_key
             and clicks.email_key = known_by_slice.email_key
             and clicks.slice > known_by_slice.slice
-            and clicks.slice < known_by_slice.slice + {{ slices_of_burst }}
-    {%- for slices in [0, slices_of_burst] %}
+            and clicks.slice < known_by_slice.slice_of_end
+    {%- for end in ['slice', 'slice_of_end'] %}
 
     union all
 
@@ -160,7 +155,7 @@ flags_in_parts as (
         on
             clicks.actor_key = bursts.actor_key
             and clicks.email_key = bursts.email_key
-            and clicks.slice = bursts.slice + {{ slices }}
+            and clicks.slice = bursts.{{ end }}
             and clicks.occurred_at between bursts.begins_at and bursts.ends_at
     {%- endfor %}
 ),

@@ -1,17 +1,7 @@
-{%- set slices_of_burst =
-    [number_of_var('bot_within_seconds') | int, 1] | min * 32 -%}
-
 -- A click is flagged from when everything that shows it is known: until then it
--- counts. What the same lead or visitor does beside it is flagged with it. Time
--- is cut into slices as in int_burst_clicks.
+-- counts. What the same lead or visitor does beside it is flagged with it.
 with suspects as (
-    select
-        *,
-        cast(floor(
-            cast({{ epoch_microseconds('occurred_at') }} as {{ type_double() }})
-            / {{ [number_of_var('bot_within_seconds') | int, 1] | max * 31250 }}
-        ) as {{ dbt.type_bigint() }}) as slice
-    from {{ ref('int_suspect_events') }}
+    select * from {{ ref('int_suspect_events') }}
 ),
 
 clicks as (
@@ -59,6 +49,7 @@ flagged_clicks as (
         suspects.event_key,
         suspects.actor_key,
         suspects.slice,
+        suspects.slice_of_end,
         suspects.occurred_at,
         case
             when suspects.is_bot
@@ -75,6 +66,7 @@ flagged_clicks as (
         suspects.event_key,
         suspects.actor_key,
         suspects.slice,
+        suspects.slice_of_end,
         suspects.occurred_at,
         suspects.known_at,
         suspects.is_bot
@@ -84,9 +76,10 @@ flagged_by_slice as (
     select
         actor_key,
         slice,
+        slice_of_end,
         min(flagged_at) as flagged_at
     from flagged_clicks
-    group by actor_key, slice
+    group by actor_key, slice, slice_of_end
 ),
 
 beside_clicks as (
@@ -102,11 +95,11 @@ beside_in_parts as (
     inner join flagged_by_slice
         on
             beside_clicks.actor_key = flagged_by_slice.actor_key
-            and flagged_by_slice.slice
-            > beside_clicks.slice - {{ slices_of_burst }}
-            and flagged_by_slice.slice
-            < beside_clicks.slice + {{ slices_of_burst }}
-    {%- for sign in ['-', '+'] %}
+            and beside_clicks.slice < flagged_by_slice.slice_of_end
+            and beside_clicks.slice_of_end > flagged_by_slice.slice
+    {%- for end, of_click in [
+        ('slice', 'slice_of_end'), ('slice_of_end', 'slice')
+    ] %}
 
     union all
 
@@ -117,8 +110,7 @@ beside_in_parts as (
     inner join flagged_clicks
         on
             beside_clicks.actor_key = flagged_clicks.actor_key
-            and beside_clicks.slice {{ sign }} {{ slices_of_burst }}
-            = flagged_clicks.slice
+            and beside_clicks.{{ end }} = flagged_clicks.{{ of_click }}
             and beside_clicks.occurred_at >= {{ time_after(
                 'flagged_clicks.occurred_at',
                 '-1 * ' ~ number_of_var('bot_within_seconds'), 'second'

@@ -1,6 +1,7 @@
 -- The few events that a bot may have made: those that carry a bot signature,
 -- clicks and deliveries of one email within seconds of each other, and what was
--- done beside such a click.
+-- done beside such a click. Thousands of them are too many to compare each with
+-- each: time is cut into slices, of which 32 are as long as a burst.
 with bots as (
     select distinct signature_key
     from {{ ref('int_signature_matches') }}
@@ -129,32 +130,51 @@ near_clicks as (
                 where suspects.is_click
             )
     ) as done
+),
+
+all_suspects as (
+    select * from suspects
+
+    union all
+
+    select
+        event_key,
+        event_id,
+        actor_key,
+        signature_key,
+        event_type,
+        is_click,
+        is_bot,
+        email_key,
+        link_key,
+        occurred_at,
+        known_at
+    from near_clicks
+    where
+        not is_click
+        and (
+            occurred_at <= {{ time_after(
+                'last_click_at', number_of_var('bot_within_seconds'), 'second'
+            ) }}
+            or next_click_at <= {{ time_after(
+                'occurred_at', number_of_var('bot_within_seconds'), 'second'
+            ) }}
+        )
+),
+
+sliced as (
+    select
+        *,
+        cast(floor(
+            cast({{ epoch_microseconds('occurred_at') }} as {{ type_double() }})
+            / {{ [number_of_var('bot_within_seconds'), 1] | max * 31250 }}
+        ) as {{ dbt.type_bigint() }}) as slice
+    from all_suspects
 )
 
-select * from suspects
-
-union all
-
+-- a burst of 0 seconds ends in the slice in which it begins
 select
-    event_key,
-    event_id,
-    actor_key,
-    signature_key,
-    event_type,
-    is_click,
-    is_bot,
-    email_key,
-    link_key,
-    occurred_at,
-    known_at
-from near_clicks
-where
-    not is_click
-    and (
-        occurred_at <= {{ time_after(
-            'last_click_at', number_of_var('bot_within_seconds'), 'second'
-        ) }}
-        or next_click_at <= {{ time_after(
-            'occurred_at', number_of_var('bot_within_seconds'), 'second'
-        ) }}
-    )
+    *,
+    slice + {{ [number_of_var('bot_within_seconds'), 1] | min * 32 }}
+        as slice_of_end
+from sliced
