@@ -1,4 +1,3 @@
-{%- set outside = field_columns('attribute_tables') -%}
 -- What is known of an observation beyond the lead's attributes, as texts. Days
 -- pass, so a number of days stands as the range between compared numbers that
 -- it lies in, from when to when it does: now, and as far as the outlook goes.
@@ -9,7 +8,6 @@ with conditions as (
         subject <> 'event'
         and field in ({{ quoted_list(
             ['outcome'] + condition_fields()['explicit'].numbers
-            + outside | list
         ) }})
 ),
 
@@ -112,73 +110,6 @@ last_events as (
     group by actors.observation_key
 ),
 
-{%- for table in var('attribute_tables') if outside %}
-{%- set columns = column_names(ref(table.model)) %}
-{%- set known_at = optional_column(columns, 'known_at', dbt.type_timestamp()) %}
-{%- do columns_of(ref(table.model), [table.by] + table.attributes, table.model) %}
-
--- of each observation, the row of {{ table.model }} that was known last
-outside_{{ loop.index }} as (
-    select
-        observations.observation_key,
-        {% for name in table.attributes -%}
-        given.{{ outside[name | lower] }},
-        {% endfor -%}
-        row_number() over (
-            partition by observations.observation_key
-            order by
-                given.known_at desc
-                {%- for name in table.attributes -%}
-                , {{ in_byte_order('given.' ~ outside[name | lower]) }}
-                {%- endfor %}
-        ) as place
-    from observations
-    inner join (
-        {%- if table.by == 'lead_id' %}
-        select
-            lead_key as subject_key,
-            lead_id as value
-        from {{ ref('int_leads') }}
-        {%- else %}
-        select
-            version_key as subject_key,
-            value
-        from {{ ref('int_lead_fields') }}
-        where field = 'email_domain'
-        {%- endif %}
-    ) as subjects
-        on
-            observations.{{ 'lead_key' if table.by == 'lead_id' else 'version_key' }}
-            = subjects.subject_key
-    inner join (
-        select
-            {% for name in table.attributes -%}
-            {{ trimmed_text(
-                optional_column(columns, name, dbt.type_string()),
-                list_var('empty_values')
-            ) }} as {{ outside[name | lower] }},
-            {% endfor -%}
-            {{ given_id(optional_column(columns, 'lead_id'))
-                if table.by == 'lead_id'
-                else lowered(trimmed_text(optional_column(
-                    columns, 'email_domain', dbt.type_string()
-                ))) }} as value,
-            coalesce(
-                {{ known_at }},
-                cast('0001-01-01' as {{ dbt.type_timestamp() }})
-            ) as known_at
-        from {{ ref(table.model) }}
-        where
-            {{ unread_time(known_at, optional_column(
-                columns, 'known_at', dbt.type_string()
-            )) }} is null
-    ) as given
-        on
-            subjects.value = given.value
-            and observations.known_by >= given.known_at
-),
-{%- endfor %}
-
 found as (
     select
         observations.observation_key,
@@ -202,7 +133,6 @@ found as (
             and outcomes.place = 1
     left join last_events
         on observations.observation_key = last_events.observation_key
-    where used.field not in ({{ quoted_list(outside | list) }})
 )
 
 select
@@ -247,27 +177,15 @@ from found
 where
     (field = 'outcome' and outcome is not null)
     or (happened_at is null and shows_nulls = 1)
-
-{%- for table in var('attribute_tables') if outside %}
-{%- set relation = 'outside_' ~ loop.index %}
-{%- for name in table.attributes %}
+{%- for model in ['int_outside_fields'] if var('attribute_tables') %}
 
 union all
 
 select
-    observations.observation_key,
-    used.field,
-    coalesce({{ relation }}.{{ outside[name | lower] }}, '') as value,
+    observation_key,
+    field,
+    value,
     cast('0001-01-01' as {{ dbt.type_timestamp() }}) as valid_from,
     cast('9999-12-31' as {{ dbt.type_timestamp() }}) as valid_to
-from observations
-inner join used on used.field = {{ quoted_list([name]) }}
-left join {{ relation }}
-    on
-        observations.observation_key = {{ relation }}.observation_key
-        and {{ relation }}.place = 1
-where
-    {{ relation }}.{{ outside[name | lower] }} is not null
-    or used.shows_nulls = 1
-{%- endfor %}
+from {{ ref(model) }}
 {%- endfor %}

@@ -1,7 +1,7 @@
 -- A burst is flagged when the n-th distinct link becomes known; all its clicks
--- are flagged from then on. Of the slices of time within a burst the first links
--- are enough, and only its ends take single clicks (a burst of 0 seconds has
--- nothing else).
+-- are flagged from then on. Of the slices of time within a burst the first
+-- links are enough, and only its ends take single clicks (a burst of 0 seconds
+-- has nothing else).
 with clicks as (
     select * from {{ ref('int_suspect_events') }}
     where is_click and email_key is not null
