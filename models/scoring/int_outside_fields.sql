@@ -76,11 +76,12 @@ known_{{ loop.index }} as (
 {% endfor -%}
 found as (
     select
-        observations.observation_key,
+        keys.observation_key,
         used.field,
         cast(null as {{ dbt.type_string() }}) as value
-    from observations
+    from keys
     cross join used
+    where keys.key_column = 'lead_id'
     {%- for table in var('attribute_tables') %}
 
     union all
