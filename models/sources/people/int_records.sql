@@ -36,7 +36,7 @@ records as (
 
 named as (
     select record_id from record_merges
-    union
+    union distinct
     select into_record_id as record_id from record_merges
 ),
 
