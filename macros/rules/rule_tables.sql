@@ -284,7 +284,6 @@
     {%- set existing = lead_scoring.column_names(ref(name)) -%}
     {%- set declared = lead_scoring.rule_tables()[name] -%}
     {%- set cells = [] -%}
-    {%- set names = [] -%}
     {%- for column, (kind, _) in declared.columns.items() -%}
         {%- if existing and column not in existing -%}
             {%- set cell = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
@@ -293,18 +292,17 @@
         {%- else -%}
             {%- set cell = lead_scoring.lowered(lead_scoring.trimmed_text(column)) -%}
         {%- endif -%}
-        {%- do cells.append(cell) -%}
-        {%- do names.append(cell ~ ' as ' ~ column) -%}
+        {%- do cells.append(cell ~ ' as ' ~ column) -%}
     {%- endfor -%}
     (
-        select
-            {{ names | join(',
-            ') }}
-        from {{ ref(name) }}
-        where coalesce(
-            {{ cells | join(',
-            ') }}
-        ) is not null
+        select *
+        from (
+            select
+                {{ cells | join(',
+                ') }}
+            from {{ ref(name) }}
+        ) as trimmed
+        where coalesce({{ declared.columns | join(', ') }}) is not null
         {{- ' and 1 = 0'
             if declared.part and not lead_scoring.is_switched_on(declared.part) }}
     )

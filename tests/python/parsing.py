@@ -19,11 +19,12 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.graph.nodes import SeedNode
 
 # Vars that dbt reads only when it compiles SQL. Runs with other values of these can
-# share a manifest. Any other var may decide which models exist, so it can't.
+# share a manifest. Any other var may decide which models exist, or be a list that is
+# checked when dbt parses, so it can't.
 READ_BY_SQL = {
     *("as_of", "restate_from", "restate_to", "mql_stage", "max_rule_conditions"),
-    *("event_properties", "page_view_event_type", "session_gap_minutes"),
-    *("bot_click_types", "bot_delivery_type", "bot_mail_property", "bot_link_property"),
+    *("page_view_event_type", "session_gap_minutes"),
+    *("bot_delivery_type", "bot_mail_property", "bot_link_property"),
     *("bot_distinct_links", "bot_within_seconds", "bot_delivery_seconds"),
     *("outlook_days", "reread_days", "max_clock_skew_hours"),
 }

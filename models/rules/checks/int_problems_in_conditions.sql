@@ -34,20 +34,24 @@ conditions as (
             and rule_conditions.rule_id = rule_types.rule_id
 ),
 
+in_parts as (
+    select
+        *,
+        {{ trimmed_text(dbt.split_part('value', "'|'", 1)) }} as low_text,
+        {{ trimmed_text(dbt.split_part('value', "'|'", 2)) }} as high_text
+    from conditions
+),
+
 parsed as (
     select
         *,
         {{ parsed_number('value') }} as number,
         {{ parsed_date('value') }} as value_date,
         {{ list_length('value') }} as items,
-        {{ parsed_number(trimmed_text(dbt.split_part('value', "'|'", 1))) }}
-            as low,
-        {{ parsed_number(trimmed_text(dbt.split_part('value', "'|'", 2))) }}
-            as high,
-        {{ parsed_date(trimmed_text(dbt.split_part('value', "'|'", 1))) }}
-            as low_date,
-        {{ parsed_date(trimmed_text(dbt.split_part('value', "'|'", 2))) }}
-            as high_date,
+        {{ parsed_number('low_text') }} as low,
+        {{ parsed_number('high_text') }} as high,
+        {{ parsed_date('low_text') }} as low_date,
+        {{ parsed_date('high_text') }} as high_date,
         coalesce(
             {% for type, known in condition_fields().items() -%}
             (
@@ -57,7 +61,7 @@ parsed as (
             {{ "or " if not loop.last }}
             {%- endfor %}, false
         ) as is_number
-    from conditions
+    from in_parts
 ),
 
 judged as (

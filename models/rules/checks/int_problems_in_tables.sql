@@ -14,28 +14,36 @@ with
 {% endfor %}
 
 cells as (
-    {% for cell in lead_scoring.rule_cells() %}
+    {% for cell in rule_cells() %}
     {{ "union all" if not loop.first }}
     select
         file,
         row_model_id,
         row_name,
         '{{ cell.column }}' as column_name,
-        cell,
-        number,
+        {{ cell.column }} as cell,
         '{{ cell.hint }}' as hint,
-        coalesce({{ cell.is_valid }}, false) as is_valid,
         {{ cell.is_required | lower }} as is_required
-    from (
-        select
-            file,
-            row_model_id,
-            row_name,
-            {{ cell.column }} as cell,
-            {{ parsed_number(cell.column) }} as number
-        from {{ cell.table }}
-    ) as column_cells
+    from {{ cell.table }}
     {% endfor %}
+),
+
+numbered_cells as (
+    select
+        *,
+        {{ parsed_number('cell') }} as number
+    from cells
+),
+
+checked_cells as (
+    select
+        *,
+        case hint
+            {% for cell in rule_cells() | unique(attribute='hint') -%}
+            when '{{ cell.hint }}' then {{ cell.is_valid }}
+            {% endfor %}
+        end as is_valid
+    from numbered_cells
 ),
 
 limits as (
@@ -72,8 +80,12 @@ problems as (
             when abs(number) > 1e9 then ', at most 1000000000'
             else ''
         end as problem
-    from cells
-    where case when cell is null then is_required else not is_valid end
+    from checked_cells
+    where
+        case
+            when cell is null then is_required
+            else not coalesce(is_valid, false)
+        end
 
     {% for table, declared in lead_scoring.rule_tables().items() %}
     {% for key in declared.unique %}
