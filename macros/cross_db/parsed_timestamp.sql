@@ -70,14 +70,25 @@ end
     {%- endif -%}
 {%- endmacro -%}
 
-{#- Of an unknown type as JSON, where a time is in ISO form whatever the server's
-    DateStyle. -#}
+{#- The commonest form at once, of days that every month has: a cast of others may
+    fail. Of an unknown type as JSON, where a time is in ISO form whatever the
+    server's DateStyle. -#}
 {%- macro postgres__parsed_timestamp(expression, type, is_zoned) -%}
-    {%- set is_text = type or is_zoned -%}
-    {{- lead_scoring.default__parsed_timestamp(
-        expression if is_text else "(to_jsonb(" ~ expression ~ ") #>> '{}')",
-        type, is_zoned
-    ) -}}
+    {%- if is_zoned -%}
+        {{- lead_scoring.default__parsed_timestamp(expression, type, is_zoned) -}}
+    {%- else -%}
+        {%- set text = 'cast(' ~ expression ~ ' as text)' if type
+            else "(to_jsonb(" ~ expression ~ ") #>> '{}')" -%}
+case
+    when {{ lead_scoring.has_pattern(
+        text,
+        '^([1-9][0-9]{3}|0[1-9][0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])[ T]'
+        ~ '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?$'
+    ) }}
+        then cast({{ text }} as {{ dbt.type_timestamp() }})
+    else {{ lead_scoring.default__parsed_timestamp(text, type, false) }}
+end
+    {%- endif -%}
 {%- endmacro -%}
 
 {%- macro redshift__parsed_timestamp(expression, type, is_zoned) -%}
